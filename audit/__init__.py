@@ -1,0 +1,1 @@
+"""An allocation or a model becomes a verdict."""

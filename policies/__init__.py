@@ -1,0 +1,1 @@
+"""What is allowed, who decides, and the record that proves it."""

@@ -1,0 +1,1 @@
+"""An identifiable record becomes a private release."""
