@@ -1,0 +1,67 @@
+"""The entry point: commands, exit codes, and no traceback for a user."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+import typer
+
+from api.cli import audit, city, contract, demo, ingest, query, record, redact, serve
+from policies.errors import CommonGroundError
+
+RESERVED = (
+    "link risk request review council permit subject survey profile heatmap scorecard user "
+    "backup restore"
+).split()
+"""Names promised to users whose commands are not built yet: they exit 2 and say so."""
+
+app = typer.Typer(
+    name="commonground",
+    help="Private figures and audited allocations for a city, with a record a stranger can check.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for group in (demo, city, contract, ingest, redact, query, audit, record, serve):
+    group.register(app)
+
+
+def main() -> None:
+    """Run the command line and exit with the promised code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line; return its exit code.
+
+    0 done or PASS · 1 FAIL, or a proof does not hold · 2 bad input or usage ·
+    3 INSUFFICIENT · 4 refused · 5 fault of the service.
+    """
+    if arguments and arguments[0] in RESERVED:
+        sys.stderr.write(f"commonground {arguments[0]}: not built yet; see --help for what is\n")
+        return 2
+    try:
+        result = app(arguments, standalone_mode=False)
+    except CommonGroundError as error:
+        sys.stderr.write(f"{error.sentence()}\n")
+        return error.exit_code
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
+    except click.ClickException as error:
+        error.show(file=sys.stderr)
+        return error.exit_code
+    except (KeyboardInterrupt, click.exceptions.Abort):
+        sys.stderr.write("stopped\n")
+        return 5
+    except Exception as error:  # the last resort: a fault of ours, without a value or a traceback
+        if os.environ.get("COMMONGROUND_DEBUG"):
+            raise
+        sys.stderr.write(
+            f"a fault of the service ({type(error).__name__}) — try again; "
+            "with COMMONGROUND_DEBUG=1 a developer sees where\n"
+        )
+        return 5
+    return int(result or 0)

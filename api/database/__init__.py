@@ -1,0 +1,1 @@
+"""The durable record: SQLAlchemy tables, one module an aggregate."""
