@@ -1,0 +1,75 @@
+"""`query`: a private answer."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from api.cli.options import (
+    Json,
+    LanguageOption,
+    ResearcherOption,
+    WorkspaceOption,
+    chosen,
+    say,
+    say_json,
+)
+
+
+def query(
+    sql: Annotated[str, typer.Argument(help="SELECT …, count(*) FROM dataset GROUP BY …")],
+    purpose: Annotated[str, typer.Option("--purpose", help="What the figures are for.")],
+    epsilon: Annotated[float | None, typer.Option("--epsilon", help="(ε, δ), Gaussian.")] = None,
+    pure_epsilon: Annotated[float | None, typer.Option("--pure-epsilon")] = None,
+    rho: Annotated[float | None, typer.Option("--rho", help="Loss in zCDP.")] = None,
+    accuracy: Annotated[
+        float | None, typer.Option("--accuracy", help="Half-width wanted; the least loss for it.")
+    ] = None,
+    confidence: Annotated[float, typer.Option("--confidence")] = 0.95,
+    dataset_version: Annotated[int | None, typer.Option("--dataset-version")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="State loss and error only.")] = False,
+    dummy: Annotated[bool, typer.Option("--dummy", help="Answer from made-up data.")] = False,
+    json_: Json = False,
+    workspace: WorkspaceOption = None,
+    language: LanguageOption = None,
+    researcher: ResearcherOption = None,
+) -> int:
+    """Ask a question and spend privacy budget for its answer.
+
+    Example: commonground query "SELECT community, status, count(*) FROM residents GROUP BY 1, 2"
+    --purpose housing-planning --epsilon 0.5
+    """
+    from api.cli.tables import answer_lines, dry_run_lines
+    from api.workflows.release import Question, ask
+    from api.workspace import open_workspace
+    from privacy.noise import Ask
+
+    settings = chosen(workspace, language, researcher)
+    question = Question(
+        sql=sql,
+        purpose=purpose,
+        ask=Ask(
+            epsilon=epsilon,
+            pure_epsilon=pure_epsilon,
+            rho=rho,
+            accuracy=accuracy,
+            confidence=confidence,
+        ),
+        researcher=settings.researcher,
+        dataset_version=dataset_version,
+        mode="dry-run" if dry_run else "dummy" if dummy else "release",
+    )
+    answer = ask(open_workspace(settings.workspace), question)
+    if json_:
+        say_json(answer)
+        return 0
+    lines = dry_run_lines if dry_run else answer_lines
+    for line in lines(answer, settings.language):
+        say(line)
+    return 0
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    app.command("query")(query)
