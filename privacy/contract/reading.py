@@ -1,0 +1,134 @@
+"""Reading a contract: YAML or JSON, strictly; an unknown key is an error and not a comment."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from policies.errors import BadInput, CommonGroundError
+from privacy.contract.model import Contract, Field, LinkedField, Population, Source
+
+_KEYS = {
+    "contract", "dataset", "title", "synthetic", "population", "privacy_unit", "person_key",
+    "pseudonym_purpose", "most_pseudonyms", "delta", "purposes", "legal_basis", "expires",
+    "source", "tiers", "domains", "fields", "link",
+}  # fmt: skip
+_FIELD_KEYS = {
+    "name", "role", "type", "action", "required", "domain", "bounds", "to", "bands",
+    "reference_date", "rename",
+}  # fmt: skip
+
+
+def read_contract(path: Path) -> Contract:
+    """Read a contract file; domains may name a column of a CSV file beside it.
+
+    Raises
+    ------
+    BadInput
+        The file cannot be read or breaks a rule; the message names file and key.
+    Refused
+        A biometric field (PIPL Art. 28; plan §5.4).
+    """
+    try:
+        document = yaml.safe_load(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise BadInput("cannot be read as YAML", where=path.name) from error
+    if not isinstance(document, dict):
+        raise BadInput("holds no contract", where=path.name, todo="see `contract check --help`")
+    domains = document.get("domains") or {}
+    if isinstance(domains, dict):
+        document["domains"] = {
+            name: _listed(path, name, values) for name, values in domains.items()
+        }
+    return contract_from_json(document, where=path.name)
+
+
+def _listed(contract: Path, name: str, values: Any) -> Any:
+    if not isinstance(values, dict):
+        return values
+    where = f"{contract.name}: domains.{name}"
+    if set(values) != {"file", "column"} or Path(str(values["file"])).name != values["file"]:
+        raise BadInput("a domain from a file has `file` (beside the contract) and `column`", where=where)
+    try:
+        with (contract.parent / values["file"]).open(encoding="utf-8", newline="") as rows:
+            return list(dict.fromkeys(row[values["column"]] for row in csv.DictReader(rows)))
+    except (OSError, KeyError) as error:
+        raise BadInput("its file or column is missing", where=where) from error
+
+
+def contract_from_json(document: Mapping[str, Any], where: str = "contract") -> Contract:
+    """Make a contract of its JSON form.
+
+    Raises
+    ------
+    BadInput
+        A key is unknown, missing or of the wrong kind.
+    """
+    unknown = sorted(set(document) - _KEYS)
+    if unknown:
+        raise BadInput(f"unknown key {', '.join(map(repr, unknown))}", where=where)
+    try:
+        if document["contract"] != 1:
+            raise BadInput("is of another version than 1", where=where)
+        if document.get("privacy_unit", "person") != "person":
+            raise BadInput("the privacy unit is a person", where=where)
+        population = Population(
+            str(document["population"]["id"]), int(document["population"]["public_size"])
+        )
+        return Contract(
+            dataset=str(document["dataset"]),
+            title=dict(document["title"]),
+            population=population,
+            purposes=tuple(document["purposes"]),
+            legal_basis=str(document["legal_basis"]),
+            expires=_date(document["expires"]),
+            fields=tuple(_field(f, where) for f in document["fields"]),
+            domains={k: tuple(map(str, v)) for k, v in (document.get("domains") or {}).items()},
+            delta=float(document.get("delta") or 1 / (10 * population.public_size)),
+            most_pseudonyms=int(document.get("most_pseudonyms", 1)),
+            synthetic=bool(document.get("synthetic", False)),
+            person_key=str(document.get("person_key", "resident_id")),
+            pseudonym_purpose=str(document.get("pseudonym_purpose", "records")),
+            source=Source(**(document.get("source") or {})),
+            links=tuple(
+                LinkedField(name, str(x.get("field", name)), tuple(x["precedence"]))
+                for name, x in (document.get("link") or {}).items()
+            ),
+            tiers=tuple(document.get("tiers") or ()),
+        )
+    except CommonGroundError as error:
+        raise type(error)(error.what, where=f"{where}: {error.where}".rstrip(": "), todo=error.todo) from None
+    except KeyError as error:
+        raise BadInput(f"lacks the key {error}", where=where) from error
+    except (TypeError, ValueError, AttributeError) as error:
+        raise BadInput("a key holds the wrong kind of value", where=where) from error
+
+
+def _date(value: Any) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(str(value))
+
+
+def _field(document: Mapping[str, Any], where: str) -> Field:
+    unknown = sorted(set(document) - _FIELD_KEYS)
+    if unknown:
+        raise BadInput(f"unknown key {', '.join(unknown)}", where=f"field {document.get('name')}")
+    bounds = document.get("bounds")
+    reference = document.get("reference_date")
+    return Field(
+        name=str(document["name"]),
+        role=document["role"],
+        type=document["type"],
+        action=document["action"],
+        required=bool(document.get("required", False)),
+        domain=document.get("domain"),
+        bounds=None if bounds is None else (int(bounds[0]), int(bounds[1])),
+        to=document.get("to"),
+        bands=tuple(int(b) for b in document.get("bands") or ()),
+        reference_date=None if reference is None else _date(reference),
+        rename=document.get("rename"),
+    )

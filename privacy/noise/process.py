@@ -1,0 +1,85 @@
+"""The caller's side of the noise worker: starts it, asks it, survives its death."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+
+from policies.errors import ServiceFault
+from privacy.noise.pricing import Priced
+
+
+class NoiseProcess:
+    """One worker process, started at the first draw and anew after a death; safe for threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[str] | None = None
+
+    def draw(self, priced: Priced, cells: Sequence[int]) -> list[int]:
+        """Return the cells with the priced noise.
+
+        Raises
+        ------
+        ServiceFault
+            The worker died or refused; what was reserved stays spent.
+        """
+        request = {
+            "mechanism": priced.mechanism,
+            "scale": priced.scale,
+            "cells": [int(c) for c in cells],
+        }
+        with self._lock:
+            process = self._running()
+            try:
+                if process.stdin is None or process.stdout is None:
+                    raise BrokenPipeError
+                process.stdin.write(json.dumps(request) + "\n")
+                process.stdin.flush()
+                line = process.stdout.readline()
+                answer = json.loads(line)
+            except (OSError, ValueError):
+                self._stop()
+                raise _fault() from None
+        if len(answer.get("cells", ())) != len(cells):
+            raise _fault()
+        return [int(c) for c in answer["cells"]]
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the worker, or None before the first draw."""
+        return self._process.pid if self._process else None
+
+    def close(self) -> None:
+        """Stop the worker."""
+        with self._lock:
+            self._stop()
+
+    def _running(self) -> subprocess.Popen[str]:
+        if self._process is None or self._process.poll() is not None:
+            self._stop()
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "privacy.noise.worker"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+            )
+        return self._process
+
+    def _stop(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+
+def _fault() -> ServiceFault:
+    return ServiceFault(
+        "the noise could not be drawn; nothing was released and what was reserved stays spent",
+        where="noise worker",
+        todo="ask again",
+    )

@@ -1,0 +1,40 @@
+"""A plan without SQL: for audits, which ask by axes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from policies.errors import BadInput
+from privacy.contract import Contract
+from privacy.query.plan import All, Compare, CountColumn, KeyColumn, Plan
+
+
+def count_plan(
+    contract: Contract, axes: Sequence[str], where: Mapping[str, str] | None = None
+) -> Plan:
+    """Return the plan that counts people by `axes`, of those with the values in `where`.
+
+    Raises
+    ------
+    BadInput
+        An axis or a value that the contract does not allow.
+    """
+    allowed = contract.queryable()
+    keys = []
+    for name in (*axes, *(where or {})):
+        domain = contract.domain_of(name)
+        if name not in allowed or domain is None:
+            raise BadInput("is not a column to count by", where=f"{contract.dataset}.{name}")
+        if where and name in where and where[name] not in domain:
+            raise BadInput("this is not a value of it", where=f"{contract.dataset}.{name}")
+        if name in axes:
+            keys.append(KeyColumn(name, name, domain))
+    conditions = tuple(Compare(k, "=", v) for k, v in sorted((where or {}).items()))
+    return Plan(
+        dataset=contract.dataset,
+        population=contract.population.id,
+        public_size=contract.population.public_size,
+        columns=(*keys, CountColumn("count")),
+        where=All(conditions) if conditions else None,
+        pseudonyms=contract.most_pseudonyms,
+    )
