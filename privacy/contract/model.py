@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -32,6 +33,7 @@ TYPES = (
     "integer",
     "text",
 )
+IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,62}")
 PSEUDONYM_FIELD = "person"
 """Column of a snapshot that holds the person's pseudonym."""
 
@@ -126,11 +128,18 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class LinkedField:
-    """A column of the linked table: from which extracts, the first valid one wins."""
+    """A column of the linked table: from which extracts, the first valid one wins.
+
+    `take` keeps the first characters of a hierarchical code (GB/T 10114: 6 digits are the
+    district, 9 the street, 12 the community). `differs_from` makes the column yes or no: whether the
+    value differs from that of another linked column.
+    """
 
     name: str
     source_field: str
     precedence: tuple[str, ...]
+    take: int | None = None
+    differs_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +178,12 @@ class Contract:
                 "delta is above 0 and at most 1 / (10 × public size of the population)", where=where
             )
         names = [f.stored_name for f in self.fields]
+        if not all(IDENTIFIER.fullmatch(n) for n in (self.dataset, *names)):
+            raise BadInput(
+                "names have small letters, digits and _ and begin with a letter",
+                where=where,
+                todo="give a column another name with `rename`",
+            )
         if len(set(names)) != len(names):
             raise BadInput("names a field twice", where=where)
         for f in self.fields:
@@ -226,7 +241,12 @@ class Contract:
             "domains": {name: list(values) for name, values in self.domains.items()},
             "fields": [_field_json(f) for f in self.fields],
             "link": {
-                x.name: {"field": x.source_field, "precedence": list(x.precedence)}
+                x.name: {
+                    "field": x.source_field,
+                    "precedence": list(x.precedence),
+                    "take": x.take,
+                    "differs_from": x.differs_from,
+                }
                 for x in self.links
             },
         }

@@ -96,7 +96,13 @@ def contract_from_json(document: Mapping[str, Any], where: str = "contract") -> 
             pseudonym_purpose=str(document.get("pseudonym_purpose", "records")),
             source=Source(**(document.get("source") or {})),
             links=tuple(
-                LinkedField(name, str(x.get("field", name)), tuple(x["precedence"]))
+                LinkedField(
+                    name,
+                    str(x.get("field", name)),
+                    tuple(x["precedence"]),
+                    x.get("take"),
+                    x.get("differs_from"),
+                )
                 for name, x in (document.get("link") or {}).items()
             ),
             tiers=tuple(document.get("tiers") or ()),

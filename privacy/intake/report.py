@@ -1,0 +1,66 @@
+"""What an ingest session found: exact figures, for the enclave only."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(slots=True)
+class FileReport:
+    """What happened to one extract: rows by fate, reasons by column, departures of the file.
+
+    `days_sum` and `days_rows` are of the column coarsened from a date to days: the update lag.
+    """
+
+    dataset: str
+    file: str
+    rows_read: int = 0
+    rows_stored: int = 0
+    rows_quarantined: int = 0
+    rows_without_id: int = 0
+    reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
+    departures: list[str] = field(default_factory=list)
+    refused: str | None = None
+    redacted_texts: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as JSON: counts and reasons, never a value."""
+        return {
+            "dataset": self.dataset,
+            "file": self.file,
+            "rows_read": self.rows_read,
+            "rows_stored": self.rows_stored,
+            "rows_quarantined": self.rows_quarantined,
+            "rows_without_usable_id": self.rows_without_id,
+            "reasons": [
+                {"column": column, "reason": reason, "rows": n}
+                for (column, reason), n in sorted(self.reasons.items())
+            ],
+            "departures": self.departures,
+            "refused": self.refused,
+            "redacted_texts": self.redacted_texts,
+        }
+
+
+@dataclass(slots=True)
+class IngestReport:
+    """What an ingest session did: its files, its snapshots, and how well the records link."""
+
+    files: list[FileReport]
+    snapshots: list[str] = field(default_factory=list)
+    linkage: dict[str, Any] | None = None
+    commitments: dict[str, str] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report as JSON."""
+        return {
+            "audience": "enclave",
+            "estimand": "these extracts (a census)",
+            "undefined": {},
+            "files": [f.as_json() for f in self.files],
+            "snapshots": self.snapshots,
+            "commitments": self.commitments,
+            "linkage": self.linkage,
+        }

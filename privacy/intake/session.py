@@ -1,0 +1,175 @@
+"""One ingest session: identified values live only in its memory, batch by batch."""
+
+from __future__ import annotations
+
+import csv
+import secrets
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Protocol
+
+from policies.errors import BadInput, CommonGroundError
+from privacy.contract import Contract
+from privacy.intake.linkage import link
+from privacy.intake.notes import notes_contract, write_notes
+from privacy.intake.report import FileReport, IngestReport
+from privacy.intake.table import Tables, take_in
+from privacy.pseudonyms import PurposeKey
+from privacy.recognition import KnownValue, Redacted
+from privacy.store import Store
+
+Progress = Callable[[str, int, int], None]
+
+
+class RedactsText(Protocol):
+    """What intake needs of a redactor."""
+
+    def redact_many(
+        self, texts: Sequence[str], known: Sequence[Sequence[KnownValue]] | None = None
+    ) -> list[Redacted]:
+        """Redact texts in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What one session takes in, and with what.
+
+    Parameters
+    ----------
+    extracts
+        Each contract with its files. Several contracts are linked when `linked` is given.
+    linked
+        The contract of the linked table, or None: then each extract becomes a snapshot.
+    purpose_key
+        Key of the pseudonyms; sessions under the same key give one person the same pseudonym.
+    commitment_key
+        Key of the snapshots' commitments.
+    quarantine
+        Folder for the rows set aside: file, row, column, reason; never a value.
+    """
+
+    extracts: Sequence[tuple[Contract, Sequence[Path]]]
+    linked: Contract | None
+    purpose_key: PurposeKey = field(repr=False)
+    commitment_key: bytes = field(repr=False)
+    store: Store
+    redactor: Callable[[], RedactsText]
+    quarantine: Path
+    today: date
+    progress: Progress = lambda _stage, _done, _total: None
+
+
+def ingest(session: Session) -> IngestReport:
+    """Take the extracts in, link them when the session says so, and store snapshots.
+
+    Raises
+    ------
+    BadInput
+        Nothing could be taken in, or contracts of several populations stand in one session.
+    Refused
+        A contract has expired, or a dataset belongs to another population.
+    """
+    _check(session)
+    session.store.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    spill = session.store.root / f".draft-spill-{secrets.token_hex(8)}"
+    spill.mkdir()
+    try:
+        tables = Tables(spill, session.purpose_key, session.redactor)
+        reports = _take_in_all(session, tables)
+        if all(r.refused for r in reports):
+            raise BadInput(
+                "no extract could be taken in",
+                where=", ".join(sorted({r.file for r in reports})),
+                todo=reports[0].refused or "",
+            )
+        report = IngestReport(reports)
+        _store_all(session, tables, report)
+        return report
+    finally:
+        shutil.rmtree(spill, ignore_errors=True)
+
+
+def _check(session: Session) -> None:
+    contracts = [c for c, _ in session.extracts] + ([session.linked] if session.linked else [])
+    if len({c.population.id for c in contracts}) > 1:
+        raise BadInput("one session is of one protected population", where="contracts")
+    names = [c.dataset for c in contracts]
+    if len(set(names)) != len(names):
+        raise BadInput("two contracts are of the same dataset", where="contracts")
+    for c in contracts:
+        if c.expires < session.today:
+            raise BadInput("has expired (PIPL Art. 19)", where=f"contract {c.dataset}")
+
+
+def _take_in_all(session: Session, tables: Tables) -> list[FileReport]:
+    reports: list[FileReport] = []
+    total = sum(len(files) for _, files in session.extracts)
+    for contract, files in session.extracts:
+        for path in files:
+            session.progress("extracts", len(reports), total)
+            report = FileReport(contract.dataset, path.name)
+            reports.append(report)
+            try:
+                broken = take_in(contract, path, tables, report)
+            except CommonGroundError as error:
+                report.refused = error.sentence()
+                continue
+            _set_aside(session.quarantine, contract.dataset, path.name, broken)
+    session.progress("extracts", total, total)
+    return reports
+
+
+def _set_aside(
+    folder: Path, dataset: str, file: str, broken: Sequence[tuple[int, str, str]]
+) -> None:
+    if not broken:
+        return
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (folder / f"{dataset}.csv").open("w", encoding="utf-8", newline="") as out:
+        rows = csv.writer(out)
+        rows.writerow(["file", "row", "column", "reason"])
+        rows.writerows([file, *entry] for entry in broken)
+
+
+def _store_all(session: Session, tables: Tables, report: IngestReport) -> None:
+    session.progress("linking", 0, 1)
+    snapshots = []
+    if session.linked is not None:
+        linked, contracts = session.linked, [c for c, _ in session.extracts]
+
+        def fill(folder: Path) -> None:
+            report.linkage = link(linked, contracts, tables, folder, _by_dataset(report))
+
+        snapshots.append(session.store.write(linked, session.commitment_key, fill))
+    else:
+        for contract, _ in session.extracts:
+            if tables.parts(contract.dataset):
+                snapshots.append(
+                    session.store.write(
+                        contract,
+                        session.commitment_key,
+                        lambda folder, c=contract: tables.move_sorted(c.dataset, folder),  # type: ignore[misc]
+                    )
+                )
+    if tables.has_notes():
+        notes = notes_contract(session.linked or session.extracts[0][0])
+        snapshots.append(
+            session.store.write(notes, session.commitment_key, lambda f: write_notes(tables, f))
+        )
+    report.snapshots = [s.id for s in snapshots]
+    report.commitments = {s.id: s.commitment for s in snapshots}
+    session.progress("linking", 1, 1)
+
+
+def _by_dataset(report: IngestReport) -> Mapping[str, Any]:
+    return {
+        r.dataset: {
+            "rows_read": r.rows_read,
+            "rows_stored": r.rows_stored,
+            "rows_without_usable_id": r.rows_without_id,
+        }
+        for r in report.files
+    }

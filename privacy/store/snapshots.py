@@ -1,0 +1,150 @@
+"""Snapshots: written whole or not at all, numbered, sealed by a keyed commitment."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import hmac
+import json
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from policies.errors import BadInput, NotFound, Refused
+from privacy.contract import Contract, contract_from_json
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+_MANIFEST = "snapshot.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One version of a dataset: its contract, its files, and a commitment to their content.
+
+    The commitment is HMAC-SHA-256 over the content's digest: it names the snapshot in public
+    without letting anybody test a guess of the content.
+    """
+
+    dataset: str
+    version: int
+    commitment: str
+    contract: Contract
+    files: tuple[Path, ...]
+
+    @property
+    def id(self) -> str:
+        """`dataset@version`."""
+        return f"{self.dataset}@{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The folder of all snapshots: `<dataset>/<version>/*.parquet`."""
+
+    root: Path
+
+    def datasets(self) -> list[str]:
+        """Return the names of the datasets that have a snapshot."""
+        if not self.root.exists():
+            return []
+        return sorted(p.name for p in self.root.iterdir() if p.is_dir() and self._versions(p.name))
+
+    def snapshot(self, dataset: str, version: int | None = None) -> Snapshot:
+        """Return a snapshot, the newest unless a version is named.
+
+        Raises
+        ------
+        NotFound
+            There is no such dataset or version.
+        """
+        versions = self._versions(dataset) if _NAME.fullmatch(dataset) else []
+        if not versions or (version is not None and version not in versions):
+            known = ", ".join(self.datasets()) or "none yet"
+            raise NotFound(
+                "there is no such dataset" if not versions else "there is no such version",
+                where="store",
+                todo=f"datasets here: {known}",
+            )
+        folder = self.root / dataset / str(version or versions[-1])
+        manifest = json.loads((folder / _MANIFEST).read_text("utf-8"))
+        return Snapshot(
+            dataset,
+            version or versions[-1],
+            manifest["commitment"],
+            contract_from_json(manifest["contract"]),
+            tuple(sorted(folder.glob("*.parquet"))),
+        )
+
+    def write(
+        self, contract: Contract, commitment_key: bytes, fill: Callable[[Path], None]
+    ) -> Snapshot:
+        """Write a snapshot: `fill` puts Parquet files into the folder that it is given.
+
+        The folder becomes the snapshot by one rename; a crash before it leaves nothing behind
+        that is ever read. The same content under the same contract is the same snapshot.
+
+        Raises
+        ------
+        Refused
+            The dataset belongs to another population: its people cannot be given a fresh cap.
+        """
+        if not _NAME.fullmatch(contract.dataset):
+            raise BadInput("a dataset's name has small letters, digits and _", where="contract")
+        with self._locked():
+            self._sweep()
+            draft = self.root / f".draft-{secrets.token_hex(8)}"
+            draft.mkdir(parents=True)
+            try:
+                fill(draft)
+                return self._adopt(draft, contract, commitment_key)
+            finally:
+                shutil.rmtree(draft, ignore_errors=True)
+
+    def _adopt(self, draft: Path, contract: Contract, commitment_key: bytes) -> Snapshot:
+        content = hashlib.sha256(json.dumps(contract.as_json(), sort_keys=True).encode())
+        for path in sorted(draft.glob("*.parquet")):
+            with path.open("rb") as body:
+                content.update(hashlib.file_digest(body, "sha256").digest())
+                os.fsync(body.fileno())
+        tag = hmac.new(commitment_key, b"common-ground/snapshot/v1\x00" + content.digest(), "sha256")
+        commitment = f"hmac-sha256:{tag.hexdigest()}"
+        versions = self._versions(contract.dataset)
+        if versions:
+            latest = self.snapshot(contract.dataset)
+            if latest.contract.population.id != contract.population.id:
+                raise Refused(
+                    "belongs to another protected population; its people have one lifetime cap",
+                    where=f"dataset {contract.dataset}",
+                    todo="keep the population of the first contract",
+                )
+            if latest.commitment == commitment:
+                return latest
+        manifest = {"commitment": commitment, "contract": contract.as_json()}
+        (draft / _MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), "utf-8")
+        version = (versions or [0])[-1] + 1
+        target = self.root / contract.dataset / str(version)
+        target.parent.mkdir(exist_ok=True)
+        draft.rename(target)
+        return self.snapshot(contract.dataset, version)
+
+    def _versions(self, dataset: str) -> list[int]:
+        folder = self.root / dataset
+        if not folder.is_dir():
+            return []
+        return sorted(int(p.name) for p in folder.iterdir() if p.name.isdecimal())
+
+    def _sweep(self) -> None:
+        for leftover in self.root.glob(".draft-*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with (self.root / ".lock").open("w") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
