@@ -82,22 +82,26 @@ def _join(
     """Return the SQL of the join: rows of all extracts, then one group a person."""
     parts = []
     for c in present:
-        picks = [f'"{PSEUDONYM_FIELD}"', f"'{c.dataset}' AS origin"]
+        picks = [f'"{PSEUDONYM_FIELD}"', f"'{c.dataset}' AS _department"]
         for name, (x, sources) in columns.items():
             at = next((i for i, s in enumerate(sources) if s.dataset == c.dataset), None)
-            value = "NULL" if at is None else f"nullif(\"{x.source_field}\", 'unknown')"
-            picks.append(f"CASE WHEN {value} IS NOT NULL THEN ({at or 0}, {value}) END AS \"{name}\"")
+            if at is None:
+                picks.append(f'NULL::STRUCT(place INTEGER, v VARCHAR) AS "{name}"')
+                continue
+            value = f"nullif(\"{x.source_field}\"::VARCHAR, 'unknown')"
+            packed = f"{{'place': {at}, 'v': {value}}}"
+            picks.append(f'CASE WHEN {value} IS NOT NULL THEN {packed} END AS "{name}"')
         parts.append(f"SELECT {', '.join(picks)} FROM from_{c.dataset}")
     firsts = []
     for name, (x, _) in columns.items():
-        value = f'struct_extract(min("{name}"), 2)'
+        value = f'min("{name}").v'
         taken = value if x.take is None else f"left({value}, {int(x.take)})"
         firsts.append(f'{taken} AS "{name}"')
     grouped = (
-        f'SELECT "{PSEUDONYM_FIELD}", count(*) AS records, count(DISTINCT origin) AS departments, '
+        f'SELECT "{PSEUDONYM_FIELD}", count(*) AS _records, count(DISTINCT _department) AS _departments, '
         f"{', '.join(firsts)} FROM ({' UNION ALL '.join(parts)}) GROUP BY \"{PSEUDONYM_FIELD}\""
     )
-    finals = [f'"{PSEUDONYM_FIELD}"', "records", "departments"]
+    finals = [f'"{PSEUDONYM_FIELD}"', "_records", "_departments"]
     for name, (x, _) in columns.items():
         finals.append(f"{_final(linked, name, x)} AS \"{name}\"")
     return f"SELECT {', '.join(finals)} FROM ({grouped})"
@@ -118,7 +122,7 @@ def _report(
     connection: Any, linked: Contract, present: Sequence[Contract], by_dataset: Mapping[str, Any]
 ) -> dict[str, Any]:
     persons, records, shared = connection.execute(
-        "SELECT count(*), sum(records)::BIGINT, count(*) FILTER (WHERE departments > 1) FROM linked"
+        "SELECT count(*), sum(_records)::BIGINT, count(*) FILTER (WHERE _departments > 1) FROM linked"
     ).fetchone()
     report: dict[str, Any] = {
         "persons": persons,

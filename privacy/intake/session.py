@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import secrets
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -73,9 +72,7 @@ def ingest(session: Session) -> IngestReport:
         A contract has expired, or a dataset belongs to another population.
     """
     _check(session)
-    session.store.root.mkdir(parents=True, exist_ok=True, mode=0o700)
-    spill = session.store.root / f".draft-spill-{secrets.token_hex(8)}"
-    spill.mkdir()
+    spill = session.store.spill_folder()
     try:
         tables = Tables(spill, session.purpose_key, session.redactor)
         reports = _take_in_all(session, tables)

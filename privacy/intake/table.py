@@ -73,7 +73,7 @@ class Tables:
         with duckdb.connect(":memory:") as connection:
             connection.execute("SET threads = 2")
             parts = connection.read_parquet([str(p) for p in self.parts(dataset)])
-            parts.order(f'"{PSEUDONYM_FIELD}", ALL').write_parquet(
+            parts.order(", ".join(f'"{name}"' for name in parts.columns)).write_parquet(
                 str(target / "rows.parquet"), compression="zstd"
             )
 

@@ -138,9 +138,20 @@ class Store:
             return []
         return sorted(int(p.name) for p in folder.iterdir() if p.name.isdecimal())
 
+    def spill_folder(self) -> Path:
+        """Make a folder for a session's pseudonymised parts; the session removes it."""
+        self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder = self.root / f".spill-{os.getpid()}-{secrets.token_hex(8)}"
+        folder.mkdir(mode=0o700)
+        return folder
+
     def _sweep(self) -> None:
+        """Remove what crashed sessions left: drafts (the lock is ours) and spills of the dead."""
         for leftover in self.root.glob(".draft-*"):
             shutil.rmtree(leftover, ignore_errors=True)
+        for leftover in self.root.glob(".spill-*"):
+            if not Path("/proc", leftover.name.split("-")[1]).exists():
+                shutil.rmtree(leftover, ignore_errors=True)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
