@@ -1,0 +1,17 @@
+"""Measures of a housing allocation: what one round did, and what six rounds do to the city."""
+
+from audit.allocation.groups import allocation_rates, quality_by_group
+from audit.allocation.placements import Placements
+from audit.allocation.sorting import sorting_excess
+from audit.allocation.steering import steering_gap
+from audit.allocation.stock import literal_density_change, stock_change
+
+__all__ = [
+    "Placements",
+    "allocation_rates",
+    "literal_density_change",
+    "quality_by_group",
+    "sorting_excess",
+    "steering_gap",
+    "stock_change",
+]
