@@ -4,11 +4,12 @@ from audit.allocation.groups import allocation_rates, quality_by_group
 from audit.allocation.placements import Placements
 from audit.allocation.sorting import sorting_excess
 from audit.allocation.steering import steering_gap
-from audit.allocation.stock import literal_density_change, stock_change
+from audit.allocation.stock import concentrated_before, literal_density_change, stock_change
 
 __all__ = [
     "Placements",
     "allocation_rates",
+    "concentrated_before",
     "literal_density_change",
     "quality_by_group",
     "sorting_excess",

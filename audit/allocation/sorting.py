@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,12 +18,17 @@ BOOTSTRAPS = 200
 
 
 def sorting_excess(
-    placed: Placements, rng: np.random.Generator, redraws: int = LEAST_REDRAWS
+    rounds: Sequence[Placements], rng: np.random.Generator, redraws: int = LEAST_REDRAWS
 ) -> Estimate | None:
     """Return S: leave-own-household-out η² among the placed, less its mean over redraws.
 
     A redraw moves whole households within strata (homes of one size in one district), capacities
     fixed: household counts are multivariate hypergeometric.
+
+    Parameters
+    ----------
+    rounds
+        One round, or several: then the mean over rounds, weighted by their homes.
 
     Returns
     -------
@@ -34,25 +40,27 @@ def sorting_excess(
     Variance = redraw variance + max(0, bootstrap variance of households − the same on a lottery):
     the redraw variance alone is too small off the null.
     """
-    migrants, locals_ = placed.persons
-    if migrants == 0 or locals_ == 0:
+    if any(0 in r.persons for r in rounds):
         return None
-    observed = _left_out_eta2(placed.minority[None], placed.every[None], placed.size)[0]
-    null_tables = _redraw(placed, rng, redraws)
-    null = _left_out_eta2(null_tables, placed.every[None], placed.size)
-    mean = float(null.mean())
-    here = _bootstrap_variance(placed.minority, placed, rng)
-    chance = _bootstrap_variance(null_tables[0], placed, rng)
-    variance = float(null.var(ddof=1)) + max(0.0, here - chance)
+    weights = np.array([r.homes for r in rounds], dtype=float)
+    weights /= weights.sum()
+    observed, null, variance = 0.0, np.zeros(redraws), 0.0
+    for weight, placed in zip(weights, rounds, strict=True):
+        tables = _redraw(placed, rng, redraws)
+        observed += weight * _left_out_eta2(placed.minority[None], placed.every[None], placed.size)[0]
+        null += weight * _left_out_eta2(tables, placed.every[None], placed.size)
+        here = _bootstrap_variance(placed.minority, placed, rng)
+        variance += weight**2 * max(0.0, here - _bootstrap_variance(tables[0], placed, rng))
+    mean, chance = float(null.mean()), float(null.var(ddof=1))
     p_value = (1 + int((null >= observed).sum())) / (redraws + 1)
     return Estimate(
         "sorting_excess",
         "the_mechanism",
         float(observed - mean),
-        float(np.sqrt(variance)),
+        float(np.sqrt(chance + variance)),
         None,
-        float(null.std(ddof=1)),
-        {"null_mean": mean, "p_value": p_value, "redraws": redraws},
+        float(np.sqrt(chance)),
+        {"null_mean": mean, "p_value": p_value, "redraws": redraws, "rounds": len(rounds)},
     )
 
 

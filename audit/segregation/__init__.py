@@ -10,6 +10,8 @@ from audit.segregation.dissimilarity import dissimilarity
 from audit.segregation.entropy import local_information, mutual_information, theil_h
 from audit.segregation.exposure import correlation_ratio, exposure, unbiased_correlation_ratio
 from audit.segregation.gini import gini
+from audit.segregation.household_null import household_chance
+from audit.segregation.jackknife import unit_jackknife
 
 __all__ = [
     "Chance",
@@ -21,8 +23,10 @@ __all__ = [
     "expected_dissimilarity",
     "exposure",
     "gini",
+    "household_chance",
     "local_information",
     "mutual_information",
     "theil_h",
     "unbiased_correlation_ratio",
+    "unit_jackknife",
 ]
