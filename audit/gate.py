@@ -40,11 +40,27 @@ def measure_json(policy: Policy, estimate: Estimate | None) -> dict[str, Any] | 
     return {
         "estimand": estimate.estimand,
         "estimate": estimate.value,
+        "se": estimate.se,
+        "degrees": estimate.degrees,
         "interval": None if estimate.se is None else [low, high],
         "null": {"sd": estimate.null_sd, **estimate.details},
         "margin": None if rule is None else rule.margin,
         "limit": None if rule is None else rule.limit,
     }
+
+
+def estimate_from(measure: str, document: Mapping[str, Any]) -> Estimate:
+    """Read back what `measure_json` wrote, to judge it by another policy."""
+    from audit.inference import Estimate
+
+    return Estimate(
+        measure,
+        document["estimand"],
+        float(document["estimate"]),
+        document["se"],
+        document["degrees"],
+        document["null"].get("sd"),
+    )
 
 
 def would_pass(

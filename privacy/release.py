@@ -129,9 +129,7 @@ def release_of(
         purpose=purpose,
         population=plan.population,
         columns=tuple(c.label for c in plan.columns),
-        key_columns=tuple(
-            i for i, c in enumerate(plan.columns) if not isinstance(c, CountColumn)
-        ),
+        key_columns=tuple(i for i, c in enumerate(plan.columns) if not isinstance(c, CountColumn)),
         rows=table_of(plan, cells),
         mechanism=priced.mechanism,
         scale=priced.scale,

@@ -8,13 +8,25 @@ import sys
 import click
 import typer
 
-from api.cli import audit, city, contract, demo, ingest, query, record, redact, serve
+from api.cli import audit, city, contract, demo, ingest, policy, query, record, redact, serve
 from policies.errors import CommonGroundError
 
-RESERVED = (
-    "link risk request review council permit subject survey profile heatmap scorecard user "
-    "backup restore"
-).split()
+RESERVED = [
+    "link",
+    "risk",
+    "request",
+    "review",
+    "council",
+    "permit",
+    "subject",
+    "survey",
+    "profile",
+    "heatmap",
+    "scorecard",
+    "user",
+    "backup",
+    "restore",
+]
 """Names promised to users whose commands are not built yet: they exit 2 and say so."""
 
 app = typer.Typer(
@@ -25,7 +37,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (demo, city, contract, ingest, redact, query, audit, record, serve):
+for group in (demo, city, contract, ingest, redact, query, audit, policy, record, serve):
     group.register(app)
 
 

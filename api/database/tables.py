@@ -33,7 +33,9 @@ accounts = Table(
     Column("spent_atto_delta", BigInteger, nullable=False, default=0),
     CheckConstraint("reserved_nano_rho >= 0 AND spent_nano_rho >= 0", name="rho_not_negative"),
     CheckConstraint("reserved_nano_rho + spent_nano_rho <= cap_nano_rho", name="rho_within_cap"),
-    CheckConstraint("reserved_atto_delta >= 0 AND spent_atto_delta >= 0", name="delta_not_negative"),
+    CheckConstraint(
+        "reserved_atto_delta >= 0 AND spent_atto_delta >= 0", name="delta_not_negative"
+    ),
     CheckConstraint(
         "reserved_atto_delta + spent_atto_delta <= cap_atto_delta", name="delta_within_cap"
     ),

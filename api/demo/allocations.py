@@ -13,7 +13,6 @@ from api.demo.housing import (
     RERUNS,
     ROUNDS,
     SENSITIVITY_ARMS,
-    SIZES,
     VERDICT_ARMS,
     Arm,
     History,
@@ -152,9 +151,7 @@ def _moves(start: History, arm: Arm, r: Round, seed: int) -> pd.DataFrame:
             "trade": np.array(_TRADES)[homes.trade[household]],
             "origin": code[r.origin][at],
             "home_size": size[at],
-            "stratum": np.char.add(
-                np.char.add(zone[at].astype(str), "-"), size[at].astype(str)
-            ),
+            "stratum": np.char.add(np.char.add(zone[at].astype(str), "-"), size[at].astype(str)),
             "unit": code[r.placed][at],
             "need": need[at],
             "applied": 1,
@@ -192,4 +189,3 @@ def _write_followed(out: Path, start: History, followed: dict[str, NDArray[np.in
     finally:
         if writer is not None:
             writer.close()
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,13 @@ def _drop(name: str, kind: str) -> Field:
 
 def _category(name: str, domain: str, **more: Any) -> Field:
     role = more.pop("role", "quasi_identifier")
-    return {"name": name, "role": role, "type": "category", "action": "keep", "domain": domain} | more
+    return {
+        "name": name,
+        "role": role,
+        "type": "category",
+        "action": "keep",
+        "domain": domain,
+    } | more
 
 
 _LEFT_OUT = {
@@ -166,7 +173,7 @@ _LINKS: dict[str, Any] = {
 
 
 def _labels(bands: list[int]) -> list[str]:
-    ends = [f"{a}-{b - 1}" for a, b in zip(bands, bands[1:], strict=False)]
+    ends = [f"{a}-{b - 1}" for a, b in pairwise(bands)]
     return [*ends, f"{bands[-1]}+", "unknown"]
 
 
@@ -229,11 +236,18 @@ def residents_contract(people: int) -> dict[str, Any]:
         "income_band": "incomes", "housing_type": "housing_types_known",
         "registered_elsewhere": "yes_no_unknown",
     }  # fmt: skip
-    document = _basis("residents", "Residents, linked from twelve departments", "十二部门联结的居民", people)
+    document = _basis(
+        "residents", "Residents, linked from twelve departments", "十二部门联结的居民", people
+    )
     document["person_key"] = "person"
     document["tiers"] = ["district", "street", "community"]
     document["fields"] = [
-        {"name": "person", "role": "direct_identifier", "type": "identifier", "action": "pseudonym"},
+        {
+            "name": "person",
+            "role": "direct_identifier",
+            "type": "identifier",
+            "action": "pseudonym",
+        },
         *(_category(name, domain) for name, domain in own.items()),
     ]
     document["link"] = _LINKS
@@ -242,7 +256,9 @@ def residents_contract(people: int) -> dict[str, Any]:
 
 def moves_contract(people: int) -> dict[str, Any]:
     """Return the contract of the algorithm owner's extract: who lives where, before and after."""
-    document = _basis("housing_moves", "Housing before and after the arms", "分配前后的住房", people)
+    document = _basis(
+        "housing_moves", "Housing before and after the arms", "分配前后的住房", people
+    )
     document["source"] = {"format": "parquet"}
     document["fields"] = [
         {"name": "resident_id", "role": "direct_identifier", "type": "resident_id",

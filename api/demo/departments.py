@@ -75,7 +75,9 @@ def _lived(
 ) -> tuple[list[str], list[str]]:
     """Return address and community as this department knows them: a share is out of date."""
     old = rng.random(len(at)) < stale
-    elsewhere = (p.community[at] + rng.integers(1, len(setting.where), len(at))) % len(setting.where)
+    elsewhere = (p.community[at] + rng.integers(1, len(setting.where), len(at))) % len(
+        setting.where
+    )
     community = np.where(old, elsewhere, p.community[at])
     drawn = setting.addresses.draw(rng, community)
     addresses = [
@@ -85,7 +87,9 @@ def _lived(
     return addresses, _codes(setting, community)
 
 
-def _notes(rng: np.random.Generator, p: People, at: NDArray[np.int64], setting: Setting) -> list[str]:
+def _notes(
+    rng: np.random.Generator, p: People, at: NDArray[np.int64], setting: Setting
+) -> list[str]:
     rows = at.tolist()
     return case_notes(
         rng,
@@ -128,7 +132,9 @@ def _public_security(
     }
 
 
-def _civil_affairs(rng: np.random.Generator, p: People, at: NDArray[np.int64], s: Setting) -> Columns:
+def _civil_affairs(
+    rng: np.random.Generator, p: People, at: NDArray[np.int64], s: Setting
+) -> Columns:
     address, community = _lived(rng, p, at, s, 0.08)
     marital = ("unmarried", "married", "divorced", "widowed")
     return {
@@ -203,12 +209,16 @@ def _market(rng: np.random.Generator, p: People, at: NDArray[np.int64], s: Setti
     return {
         "credit_code": credit_codes(p.index[at]),
         "business_name": [f"深圳市{p.name[i][0]}记商行" for i in at.tolist()],
-        "trade": _by_status(rng, p.migrant[at], TRADES, (0.1, 0.7, 0.1, 0.1), (0.1, 0.7, 0.05, 0.15)),
+        "trade": _by_status(
+            rng, p.migrant[at], TRADES, (0.1, 0.7, 0.1, 0.1), (0.1, 0.7, 0.05, 0.15)
+        ),
         "business_address": s.addresses.draw(rng, p.community[at]),
     }
 
 
-def _housing_fund(rng: np.random.Generator, p: People, at: NDArray[np.int64], s: Setting) -> Columns:
+def _housing_fund(
+    rng: np.random.Generator, p: People, at: NDArray[np.int64], s: Setting
+) -> Columns:
     del s
     return {
         "employer": [f"深圳市第{k}电子有限公司" for k in rng.integers(1, 4000, len(at)).tolist()],
@@ -235,7 +245,9 @@ def _disabled(rng: np.random.Generator, p: People, at: NDArray[np.int64], s: Set
 def _transport(rng: np.random.Generator, p: People, at: NDArray[np.int64], s: Setting) -> Columns:
     return {
         "plate": plates(rng, len(at)),
-        "licence_no": [p.resident_id[i] for i in at.tolist()],  # a driving licence's number is the id
+        "licence_no": [
+            p.resident_id[i] for i in at.tolist()
+        ],  # a driving licence's number is the id
         "actual_community": _lived(rng, p, at, s, 0.12)[1],
     }
 

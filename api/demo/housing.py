@@ -121,7 +121,9 @@ def history(where: Places, seed: int, steering: float = 2.0, proxy: float = 0.75
     return start
 
 
-def simulate(start: History, arm: Arm, seed: int, run: int, rounds: int = ROUNDS) -> Iterator[Round]:
+def simulate(
+    start: History, arm: Arm, seed: int, run: int, rounds: int = ROUNDS
+) -> Iterator[Round]:
     """Yield the rounds of an arm; `run` redraws the cohort: who moves, and every lot."""
     return _rounds(start, arm, seed, run, rounds)
 
@@ -158,7 +160,9 @@ def _place(
 ) -> NDArray[np.int64]:
     n, nobody = len(start.where), np.zeros(len(community), dtype=np.int64)
     if arm.allocator == "lottery":
-        return place_by_weight(movers, community, stratum, nobody, np.ones((1, n)), STRATA, seeds[1])
+        return place_by_weight(
+            movers, community, stratum, nobody, np.ones((1, n)), STRATA, seeds[1]
+        )
     if arm.allocator == "practice":
         weight = _steering_weight(start.homes, community, n, arm.steering)
         status = start.homes.migrant.astype(np.int64)
@@ -180,7 +184,7 @@ def _place(
     at = community.copy()
     at[rest] = left  # the homes that are left, as if the rest had just vacated them
     placed[~by_lot] = place_by_best_score(
-        rest, at, stratum, kind, pairs[0], pairs[1], 2 * n, STRATA, n
+        rest, at, stratum, kind, pairs[0], pairs[1], 2 * n, n
     )
     return placed
 
@@ -193,7 +197,8 @@ def _steering_weight(
     migrants = np.bincount(community[homes.migrant], homes.size[homes.migrant], n)
     apart = migrants / persons - migrants.sum() / persons.sum()
     weight: NDArray[np.float64] = np.exp(np.stack([-steering * apart, steering * apart]))
-    return weight / weight.max(axis=1, keepdims=True)
+    weight /= weight.max(axis=1, keepdims=True)
+    return weight
 
 
 def _scores(

@@ -105,7 +105,6 @@ def place_by_best_score(
     pair_kind: NDArray[np.int64],
     pair_community: NDArray[np.int64],
     kinds: int,
-    strata: int,
     communities: int,
 ) -> NDArray[np.int64]:
     """Match movers and free homes greedily by the highest score.

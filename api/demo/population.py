@@ -109,9 +109,7 @@ def _births(
     """Draw dates of birth: heads are adults; of the others some are children (plan §1.1, §2.2)."""
     n = len(migrant)
     u, child = rng.random(n), (rng.random(n) < 0.27) & ~head
-    edges = np.where(
-        migrant[:, None], np.cumsum(AGES_MIGRANT)[:2], np.cumsum(AGES_LOCAL)[:2]
-    )
+    edges = np.where(migrant[:, None], np.cumsum(AGES_MIGRANT)[:2], np.cumsum(AGES_LOCAL)[:2])
     band = (u[:, None] > edges).sum(axis=1)
     low = np.array([b[0] for b in ADULT_BANDS])[band]
     high = np.array([b[1] for b in ADULT_BANDS])[band]

@@ -58,7 +58,9 @@ def quality_by_group(moves: pd.DataFrame, units: pd.DataFrame) -> dict[str, Any]
 
     A quality that the units file does not give is left out; a group without homes is None.
     """
-    housed = moves[moves["event"] == "housed"].merge(units, on="unit", how="left", suffixes=("", "_of"))
+    housed = moves[moves["event"] == "housed"].merge(
+        units, on="unit", how="left", suffixes=("", "_of")
+    )
     quality: dict[str, Any] = {}
     for group in sorted(moves["group"].unique()):
         rows = housed[housed["group"] == group]

@@ -47,7 +47,9 @@ def sorting_excess(
     observed, null, variance = 0.0, np.zeros(redraws), 0.0
     for weight, placed in zip(weights, rounds, strict=True):
         tables = _redraw(placed, rng, redraws)
-        observed += weight * _left_out_eta2(placed.minority[None], placed.every[None], placed.size)[0]
+        observed += (
+            weight * _left_out_eta2(placed.minority[None], placed.every[None], placed.size)[0]
+        )
         null += weight * _left_out_eta2(tables, placed.every[None], placed.size)
         here = _bootstrap_variance(placed.minority, placed, rng)
         variance += weight**2 * max(0.0, here - _bootstrap_variance(tables[0], placed, rng))

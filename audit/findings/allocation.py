@@ -62,9 +62,7 @@ def allocation_findings(submission: Submission, policy: Policy, seed: int) -> Al
     """Measure a submission. `seed` makes the redraws repeatable; it does not move a verdict's bound."""
     rng = np.random.default_rng(seed)
     estimates = _estimates(submission, rng)
-    undefined = {
-        f"measures.{name}": UNDEFINED[name] for name, e in estimates.items() if e is None
-    }
+    undefined = {f"measures.{name}": UNDEFINED[name] for name, e in estimates.items() if e is None}
     segregation = _segregation(submission, rng)
     units = submission.units
     waiting = {

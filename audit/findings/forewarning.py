@@ -33,7 +33,9 @@ def forewarning(policy: Policy, rounds: Sequence[Placements]) -> tuple[dict[str,
         sd = None if estimate is None else estimate.null_sd
         ratio = rule.margin / sd if sd else None
         rounds_needed = (
-            None if ratio is None or ratio == 0 else int(np.ceil(len(rounds) * (needed / ratio) ** 2))
+            None
+            if ratio is None or ratio == 0
+            else int(np.ceil(len(rounds) * (needed / ratio) ** 2))
         )
         found.append(
             {

@@ -1,5 +1,5 @@
 """Intervals: each names its estimand."""
 
-from audit.inference.estimates import Estimate, Estimand, z_at
+from audit.inference.estimates import Estimand, Estimate, z_at
 
 __all__ = ["Estimand", "Estimate", "z_at"]

@@ -10,9 +10,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def atkinson(
-    minority: NDArray[np.int64], total: NDArray[np.int64], b: float = 0.5
-) -> float | None:
+def atkinson(minority: NDArray[np.int64], total: NDArray[np.int64], b: float = 0.5) -> float | None:
     """Return A(b), 0 to 1; b, between 0 and 1, weighs units where the minority is rare (low b) or frequent.
 
     None when either group is absent. Empty units do not count.

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def exposure(of: NDArray[np.int64], to: NDArray[np.int64], total: NDArray[np.int64]) -> float | None:
+def exposure(
+    of: NDArray[np.int64], to: NDArray[np.int64], total: NDArray[np.int64]
+) -> float | None:
     """Return xPy: the share of group `to` in the unit of an average member of group `of`.
 
     With `of` = `to` this is isolation xPx. 0 to 1; None when group `of` is absent.

@@ -104,9 +104,12 @@ def read_allocation(files: AllocationFiles, group: str | None = None) -> Submiss
     moves["from"] = _at(moves, "origin", place_of, files.moves)
     places = tuple(sorted(set(place_of.values())))
     groups = tuple(sorted(set(moves["group"])))
-    minority = group or Counts(
-        np.array([[int((moves["group"] == g).sum()) for g in groups]]), ("all",), groups
-    ).smaller_group()
+    minority = (
+        group
+        or Counts(
+            np.array([[int((moves["group"] == g).sum()) for g in groups]]), ("all",), groups
+        ).smaller_group()
+    )
     known_shares = _shares(units, places)
     before, after, groups = _stock(files.stock, place_of, places, groups, minority)
     rounds = [moves]
@@ -211,17 +214,25 @@ def _stock(
     minority: str,
 ) -> tuple[tuple[NDArray[np.int64], ...], tuple[NDArray[np.int64], ...], tuple[str, ...]]:
     if minority not in groups:
-        raise BadInput("nobody of the policy's group is among the moves", where="moves, column group")
+        raise BadInput(
+            "nobody of the policy's group is among the moves", where="moves, column group"
+        )
     if path is None:
         return (), (), groups
-    columns: dict[str, Kind] = {"unit": "text", "group": "text", "before": "count", "after": "count"}
+    columns: dict[str, Kind] = {
+        "unit": "text",
+        "group": "text",
+        "before": "count",
+        "after": "count",
+    }
     frame = read_columns(path, columns, {"run": "count"})
-    frame["run"] = frame["run"] if "run" in frame else 0
+    frame["run"] = frame.get("run", 0)
     refuse_rows(frame.duplicated(["run", "unit", "group"]), path, "unit", "stands here twice")
     frame["place"] = frame["unit"].map(place_of)
     refuse_rows(frame["place"].isna(), path, "unit", "a unit or community of the units file")
     groups = tuple(sorted(set(groups) | set(frame["group"])))
-    before, after = [], []
+    before: list[NDArray[np.int64]] = []
+    after: list[NDArray[np.int64]] = []
     runs = sorted(set(frame["run"]))
     if runs[0] != 0:
         raise BadInput("run 0, the city as it is, is missing", where=f"{path.name}, column run")

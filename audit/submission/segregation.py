@@ -90,9 +90,11 @@ def read_segregation(
     """
     if count and household:
         raise BadInput("is for rows of persons, without --count", where="--household")
-    columns: dict[str, Kind] = {unit: "text"} | dict.fromkeys(group, "text")
-    columns |= {count: "count"} if count else {}
-    columns |= {name: "text" for name in (household, eligible) if name}
+    columns: dict[str, Kind] = {
+        name: "text" for name in (unit, *group, household, eligible) if name
+    }
+    if count:
+        columns[count] = "count"
     frame = read_columns(path, columns)
     joined = frame[group[0]]
     for name in group[1:]:

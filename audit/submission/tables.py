@@ -57,7 +57,9 @@ def refuse_rows(bad: Any, path: Path, column: str, expected: str) -> None:
     at = np.flatnonzero(np.asarray(bad, dtype=bool))
     if len(at):
         more = f" ({len(at)} rows in all)" if len(at) > 1 else ""
-        raise BadInput(f"{expected}{more}", where=f"{path.name} row {int(at[0]) + 2}, column {column}")
+        raise BadInput(
+            f"{expected}{more}", where=f"{path.name} row {int(at[0]) + 2}, column {column}"
+        )
 
 
 def _frame(path: Path) -> pd.DataFrame:

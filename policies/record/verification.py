@@ -76,7 +76,11 @@ def verify_files(
         _check_log(result, name, files, trust)
     for name in sorted(files):
         if not name.endswith((ENVELOPE, PROOF)) and name not in named:
-            result.say(False, f"{name}: no envelope given here names it", f"{name}：没有任何签名信封提及该文件")
+            result.say(
+                False,
+                f"{name}: no envelope given here names it",
+                f"{name}：没有任何签名信封提及该文件",
+            )
     if pinned:
         result.say(True, "the keys were pinned", "密钥已由您指定")
     else:

@@ -102,7 +102,9 @@ def evaluate(policy: Policy, facts: Mapping[str, Fact], inputs: Collection[str])
         Names of the inputs that were handed in. Which rules can be judged is settled by these
         alone, before any figure is looked at.
     """
-    return Verdict(policy, tuple(_judge(policy, r, facts.get(r.measure), inputs) for r in policy.rules))
+    return Verdict(
+        policy, tuple(_judge(policy, r, facts.get(r.measure), inputs) for r in policy.rules)
+    )
 
 
 def _judge(policy: Policy, rule: Rule, fact: Fact | None, inputs: Collection[str]) -> RuleVerdict:
@@ -117,7 +119,11 @@ def _judge(policy: Policy, rule: Rule, fact: Fact | None, inputs: Collection[str
     if missing:
         names = ", ".join(dict.fromkeys(missing))
         return RuleVerdict(
-            rule, "INSUFFICIENT", None, f"required input missing: {names}", f"缺少必需的输入：{names}"
+            rule,
+            "INSUFFICIENT",
+            None,
+            f"required input missing: {names}",
+            f"缺少必需的输入：{names}",
         )
     if fact is None or fact.estimate is None or fact.interval is None or fact.simultaneous is None:
         why = fact.undefined if fact and fact.undefined else "the measure was not reported"

@@ -67,5 +67,7 @@ def accounts_for(
         AccountSpec(population, None, "population", whole),
         AccountSpec(at_dataset, population, "dataset", whole),
         AccountSpec(f"{at_dataset}/purposes/{purpose}", at_dataset, "purpose", whole),
-        AccountSpec(f"{population}/researchers/{researcher}/{year}", population, "researcher", personal),
+        AccountSpec(
+            f"{population}/researchers/{researcher}/{year}", population, "researcher", personal
+        ),
     )

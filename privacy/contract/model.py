@@ -20,7 +20,14 @@ Role = Literal[
     "biometric",
 ]
 Action = Literal["drop", "pseudonym", "keep", "coarsen", "redact"]
-ROLES = ("direct_identifier", "quasi_identifier", "sensitive", "attribute", "free_text", "biometric")
+ROLES = (
+    "direct_identifier",
+    "quasi_identifier",
+    "sensitive",
+    "attribute",
+    "free_text",
+    "biometric",
+)
 ACTIONS = ("drop", "pseudonym", "keep", "coarsen", "redact")
 TYPES = (
     "resident_id",

@@ -53,7 +53,9 @@ def _listed(contract: Path, name: str, values: Any) -> Any:
         return values
     where = f"{contract.name}: domains.{name}"
     if set(values) != {"file", "column"} or Path(str(values["file"])).name != values["file"]:
-        raise BadInput("a domain from a file has `file` (beside the contract) and `column`", where=where)
+        raise BadInput(
+            "a domain from a file has `file` (beside the contract) and `column`", where=where
+        )
     try:
         with (contract.parent / values["file"]).open(encoding="utf-8", newline="") as rows:
             return list(dict.fromkeys(row[values["column"]] for row in csv.DictReader(rows)))
@@ -108,7 +110,9 @@ def contract_from_json(document: Mapping[str, Any], where: str = "contract") -> 
             tiers=tuple(document.get("tiers") or ()),
         )
     except CommonGroundError as error:
-        raise type(error)(error.what, where=f"{where}: {error.where}".rstrip(": "), todo=error.todo) from None
+        raise type(error)(
+            error.what, where=f"{where}: {error.where}".rstrip(": "), todo=error.todo
+        ) from None
     except KeyError as error:
         raise BadInput(f"lacks the key {error}", where=where) from error
     except (TypeError, ValueError, AttributeError) as error:

@@ -41,13 +41,14 @@ def link(
         connection.execute("SET temp_directory = " + _quoted(tables.folder / "duckdb"))
         for c in present:
             connection.register(
-                f"from_{c.dataset}", connection.read_parquet([str(p) for p in tables.parts(c.dataset)])
+                f"from_{c.dataset}",
+                connection.read_parquet([str(p) for p in tables.parts(c.dataset)]),
             )
         connection.execute(f"CREATE TEMP TABLE linked AS {_join(linked, columns, present)}")
         target = folder / "rows.parquet"
         names = ", ".join(f'"{f.stored_name}"' for f in linked.fields)
         connection.execute(
-            f"COPY (SELECT {names} FROM linked ORDER BY \"{PSEUDONYM_FIELD}\") "
+            f'COPY (SELECT {names} FROM linked ORDER BY "{PSEUDONYM_FIELD}") '
             f"TO {_quoted(target)} (FORMAT parquet, COMPRESSION zstd)"
         )
         return _report(connection, linked, present, by_dataset)
@@ -99,11 +100,11 @@ def _join(
         firsts.append(f'{taken} AS "{name}"')
     grouped = (
         f'SELECT "{PSEUDONYM_FIELD}", count(*) AS _records, count(DISTINCT _department) AS _departments, '
-        f"{', '.join(firsts)} FROM ({' UNION ALL '.join(parts)}) GROUP BY \"{PSEUDONYM_FIELD}\""
+        f'{", ".join(firsts)} FROM ({" UNION ALL ".join(parts)}) GROUP BY "{PSEUDONYM_FIELD}"'
     )
     finals = [f'"{PSEUDONYM_FIELD}"', "_records", "_departments"]
     for name, (x, _) in columns.items():
-        finals.append(f"{_final(linked, name, x)} AS \"{name}\"")
+        finals.append(f'{_final(linked, name, x)} AS "{name}"')
     return f"SELECT {', '.join(finals)} FROM ({grouped})"
 
 

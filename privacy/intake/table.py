@@ -31,9 +31,7 @@ NOTES = "notes"
 class Tables:
     """The session's spill: Parquet parts that hold pseudonyms and stored columns, nothing else."""
 
-    def __init__(
-        self, folder: Path, key: PurposeKey, redactor: Callable[[], RedactsText]
-    ) -> None:
+    def __init__(self, folder: Path, key: PurposeKey, redactor: Callable[[], RedactsText]) -> None:
         self.folder = folder
         self.pseudonymiser = Pseudonymiser(key.for_field("resident_id"))
         self._make_redactor = redactor
@@ -179,7 +177,9 @@ def _redact(
     tables: Tables,
     report: FileReport,
 ) -> None:
-    with_text = [(i, person) for i, person in zip(kept, people, strict=True) if batch.columns[f.name][i]]
+    with_text = [
+        (i, person) for i, person in zip(kept, people, strict=True) if batch.columns[f.name][i]
+    ]
     if not with_text:
         return
     own = [g for g in contract.fields if g.role == "direct_identifier" and g.type in _KNOWN_TYPES]

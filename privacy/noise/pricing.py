@@ -90,9 +90,7 @@ def price(plan: Plan, ask: Ask, delta: float) -> Priced:
     else:
         scale = _scale_for(float(ask.accuracy or 0), ask.confidence)
     charge = _charge(loss("discrete_gaussian", scale, k))
-    return Priced(
-        "discrete_gaussian", scale, k, charge, gaussian_epsilon(scale, k, delta), delta
-    )
+    return Priced("discrete_gaussian", scale, k, charge, gaussian_epsilon(scale, k, delta), delta)
 
 
 def _charge(rho: float) -> Charge:

@@ -32,7 +32,9 @@ def main() -> None:
         started = time.monotonic()
         try:
             request = json.loads(line)
-            answer: dict[str, object] = {"cells": draw(request["mechanism"], request["scale"], request["cells"])}
+            answer: dict[str, object] = {
+                "cells": draw(request["mechanism"], request["scale"], request["cells"])
+            }
         except Exception as error:
             answer = {"fault": type(error).__name__}  # never the message: it may quote a cell
         elapsed = time.monotonic() - started

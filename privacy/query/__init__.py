@@ -9,8 +9,8 @@ from privacy.query.plan import (
     CountColumn,
     IsNull,
     KeyColumn,
-    OneOf,
     Not,
+    OneOf,
     Plan,
     Predicate,
 )

@@ -14,7 +14,17 @@ from privacy.query.refusals import EXAMPLE, refuse
 
 MOST_CELLS = 1_000_000
 MOST_CHARACTERS = 10_000
-_UNDERSTOOD = {"kind", "expressions", "from_", "from", "where", "group", "hint", "distinct", "limit"}
+_UNDERSTOOD = {
+    "kind",
+    "expressions",
+    "from_",
+    "from",
+    "where",
+    "group",
+    "hint",
+    "distinct",
+    "limit",
+}
 
 
 def dataset_named_in(sql: str) -> str:
@@ -62,7 +72,9 @@ def bind(sql: str, contract: Contract) -> Plan:
         pseudonyms=contract.most_pseudonyms,
     )
     if plan.cells > MOST_CELLS:
-        raise refuse(select, f"the answer would have more than {MOST_CELLS:,} cells", "group by less")
+        raise refuse(
+            select, f"the answer would have more than {MOST_CELLS:,} cells", "group by less"
+        )
     return plan
 
 

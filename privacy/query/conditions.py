@@ -65,7 +65,9 @@ def _flat(
     parts: list[Predicate] = []
     for side in (node.this, node.expression):
         bare = side.unnest()
-        parts += _flat(bare, kind, contract) if isinstance(bare, kind) else (predicate(bare, contract),)
+        parts += (
+            _flat(bare, kind, contract) if isinstance(bare, kind) else (predicate(bare, contract),)
+        )
     return tuple(parts)
 
 

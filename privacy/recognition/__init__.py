@@ -6,6 +6,7 @@ The recognisers are plug-ins for Presidio's analyzer; `Redactor` runs them and r
 from privacy.recognition.identifiers import (
     credit_code_valid,
     luhn_valid,
+    old_id_valid,
     resident_id_valid,
     to_18_digits,
 )
@@ -22,7 +23,8 @@ __all__ = [
     "credit_code_valid",
     "luhn_valid",
     "normalise",
-    "residual_identifiers",
+    "old_id_valid",
     "resident_id_valid",
+    "residual_identifiers",
     "to_18_digits",
 ]

@@ -15,7 +15,9 @@ _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 for _kept in "，。：；！？（）":
     _WIDE.pop(ord(_kept), None)
 _NUMERALS = str.maketrans("零〇一二三四五六七八九幺", "001234567891")
-_NUMERAL_RUN = re.compile(r"(?=[0-9 -]*[零〇一二三四五六七八九幺])[0-9零〇一二三四五六七八九幺]{7,20}")
+_NUMERAL_RUN = re.compile(
+    r"(?=[0-9 -]*[零〇一二三四五六七八九幺])[0-9零〇一二三四五六七八九幺]{7,20}"
+)
 _INVISIBLE_RUN = re.compile(f"[{_INVISIBLE}]")
 
 

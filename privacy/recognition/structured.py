@@ -37,7 +37,9 @@ _PATTERN = re.compile(
 )
 _SEPARATORS = re.compile(r"[ -]")
 _SLIPS = str.maketrans("OoIl", "0011")
-_SLIP_RUN = re.compile(r"(?<![0-9A-Za-z])(?=[\dOoIlXx]*[OoIl])[\dOoIl]{10,17}[\dOoIlXx](?![0-9A-Za-z])")
+_SLIP_RUN = re.compile(
+    r"(?<![0-9A-Za-z])(?=[\dOoIlXx]*[OoIl])[\dOoIl]{10,17}[\dOoIlXx](?![0-9A-Za-z])"
+)
 _CONTEXT = 16
 _PERMIT_WORDS = re.compile("通行证|回乡证|台胞|港澳|护照|证件")
 _OLD_ID_WORDS = re.compile("身份证|证件|证号|ID", re.IGNORECASE)

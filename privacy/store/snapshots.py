@@ -111,7 +111,9 @@ class Store:
             with path.open("rb") as body:
                 content.update(hashlib.file_digest(body, "sha256").digest())
                 os.fsync(body.fileno())
-        tag = hmac.new(commitment_key, b"common-ground/snapshot/v1\x00" + content.digest(), "sha256")
+        tag = hmac.new(
+            commitment_key, b"common-ground/snapshot/v1\x00" + content.digest(), "sha256"
+        )
         commitment = f"hmac-sha256:{tag.hexdigest()}"
         versions = self._versions(contract.dataset)
         if versions:

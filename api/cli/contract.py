@@ -1,0 +1,67 @@
+"""`contract check`, `contract draft`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.options import Json, LanguageOption, chosen, say, say_json
+
+
+def check(
+    contract: Annotated[Path, typer.Argument(help="A data contract (YAML).")],
+    json_: Json = False,
+    language: LanguageOption = None,
+) -> int:
+    """Validate a data contract.
+
+    Example: commonground contract check city/contracts/residents.yaml
+    """
+    from privacy.contract import read_contract
+
+    zh = chosen(language=language).language == "zh"
+    read = read_contract(contract)
+    if json_:
+        say_json(read.as_json())
+        return 0
+    asked = ", ".join(read.queryable())
+    say(
+        f"✓ {read.dataset}：{len(read.fields)} 个字段；可查询：{asked}"
+        if zh
+        else f"✓ {read.dataset}: {len(read.fields)} fields; questions may speak of {asked}"
+    )
+    return 0
+
+
+def draft(
+    sample: Annotated[Path, typer.Argument(help="A sample of an extract (CSV).")],
+    dataset: Annotated[str | None, typer.Option("--dataset", help="Its name.")] = None,
+    json_: Json = False,
+    language: LanguageOption = None,
+) -> int:
+    """Propose a data contract from a sample; a person has to complete and answer for it.
+
+    Example: commonground contract draft adult.csv --dataset adult
+    """
+    import yaml
+
+    from privacy.intake.drafting import draft_contract
+
+    chosen(language=language)
+    document = draft_contract(sample, dataset)
+    if json_:
+        say_json(document)
+    else:
+        say("# A proposal from a sample: complete population, purposes and legal basis.")
+        say(yaml.safe_dump(document, allow_unicode=True, sort_keys=False).rstrip())
+    return 0
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    group = typer.Typer(help="Data contracts.", no_args_is_help=True)
+    group.command("check")(check)
+    group.command("draft")(draft)
+    app.add_typer(group, name="contract")

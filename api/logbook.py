@@ -1,0 +1,86 @@
+"""The one place that signs and logs: statement → envelope → leaf → proof, and the trust root."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from typing import TYPE_CHECKING
+
+from api.database.engine import transaction
+from api.database.log import append_leaf, envelope_at, leaf_hashes
+from api.workspace import SERVICE
+from policies.record import (
+    Checkpoint,
+    InclusionProof,
+    Statement,
+    TrustedKey,
+    TrustRoot,
+    inclusion_proof,
+    key_id,
+    root,
+    seal,
+    sign_checkpoint,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+    from api.workspace import Workspace
+    from policies.record import Signer
+
+OFFICER = "officer"
+TRUST_FILE = "trust.json"
+
+
+def origin(ws: Workspace) -> str:
+    """Return the name of this workspace's log (C2SP tlog-checkpoint: unique to the log)."""
+    return f"common-ground.example/log/{key_id(ws.custody.signer(SERVICE).public_key)[:16]}"
+
+
+def seal_and_append(
+    ws: Workspace,
+    connection: Connection,
+    statement: Statement,
+    kind: str,
+    signer: Signer | None = None,
+) -> int:
+    """Sign a statement and append its envelope to the log, in the caller's transaction."""
+    envelope = seal(statement, signer or ws.custody.signer(SERVICE))
+    return append_leaf(connection, envelope, kind)
+
+
+def envelope_and_proof(ws: Workspace, index: int) -> tuple[bytes, str]:
+    """Return leaf `index` and the proof that it stands in the log as it is now."""
+    with transaction(ws.engine) as connection:
+        hashes = leaf_hashes(connection)
+        envelope = envelope_at(connection, index)
+    name = origin(ws)
+    checkpoint = Checkpoint(name, len(hashes), root(hashes))
+    signed = sign_checkpoint(checkpoint, ws.custody.signer(SERVICE))
+    return envelope, InclusionProof(index, tuple(inclusion_proof(hashes, index)), signed).text()
+
+
+def trust_root(ws: Workspace) -> TrustRoot:
+    """Return what a stranger pins: the log's key, the service's and the officer's."""
+    service, officer = ws.custody.signer(SERVICE), ws.custody.signer(OFFICER)
+    return TrustRoot(
+        origin(ws),
+        service.public_key,
+        (
+            TrustedKey("service", "service", service.public_key),
+            TrustedKey("officer", "data-protection officer", officer.public_key),
+        ),
+    )
+
+
+def write_whole(path: Path, body: bytes) -> None:
+    """Write a file whole or not at all: under another name first, then renamed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    with draft.open("wb") as out:
+        out.write(body)
+        out.flush()
+        os.fsync(out.fileno())
+    draft.replace(path)

@@ -1,0 +1,60 @@
+"""Templates with their words: one environment a language, one page with both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from api.reports.words import LANGUAGES, catalogue, rounded, with_interval
+from policies.vocabulary import MEASURES
+from privacy.release import guarantee
+
+SHAPES = {"PASS": "✓", "FAIL": "✕", "INSUFFICIENT": "?", "NOT_APPLICABLE": "–"}
+
+
+@cache
+def environment(language: str) -> Environment:
+    """Return the templates in a language; an undefined name is a fault, never an empty space."""
+    env = Environment(
+        loader=PackageLoader("api.reports"),
+        extensions=["jinja2.ext.i18n"],
+        autoescape=select_autoescape(["html", "jinja"], default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]
+    env.globals |= {
+        "language": language,
+        "zh": language == "zh",
+        "shapes": SHAPES,
+        "vocabulary": MEASURES,
+        "rounded": rounded,
+        "with_interval": with_interval,
+        "guarantee": guarantee,
+    }
+    return env
+
+
+def style() -> Markup:
+    """Return the style sheet, to stand inside a self-contained page."""
+    text = (files("api.reports") / "static" / "report.css").read_text("utf-8")
+    return Markup(text)  # noqa: S704 - our own file
+
+
+def both_languages(template: str, title: Mapping[str, str], **values: Any) -> str:
+    """Render a template in both languages into one self-contained page.
+
+    Languages are switched by radio buttons and CSS: no script, one file, one digest, one signature.
+    """
+    parts = {
+        language: Markup(environment(language).get_template(template).render(**values))
+        for language in LANGUAGES
+    }
+    frame = environment("en").get_template("frame.html")
+    return frame.render(parts=parts, title=title, style=style())

@@ -1,0 +1,94 @@
+"""Extracts come in: contracts and files are matched, one session takes them, the report is kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from api.logbook import write_whole
+from policies.errors import BadInput
+from privacy.contract import Contract, read_contract
+from privacy.intake import Session, ingest
+from privacy.recognition import Redactor
+
+if TYPE_CHECKING:
+    from api.workspace import Workspace
+
+Progress = Callable[[str, int, int], None]
+_CONTRACT = (".yaml", ".yml")
+
+
+def ingest_files(
+    ws: Workspace, paths: Sequence[Path], progress: Progress, *, today: date
+) -> dict[str, Any]:
+    """Take extracts in by their contracts, in one session.
+
+    Parameters
+    ----------
+    paths
+        Contracts (`.yaml`) and extracts. With one contract all files are its extracts; with
+        several, a file belongs to the contract of the dataset that it is named after. A contract
+        with `link` and no file makes the linked table.
+
+    Raises
+    ------
+    BadInput
+        A file has no contract or a contract no file, or nothing could be taken in.
+    """
+    contracts = [read_contract(p) for p in paths if p.suffix in _CONTRACT]
+    files = [p for p in paths if p.suffix not in _CONTRACT]
+    if not contracts:
+        raise BadInput(
+            "no contract was given", where="ingest", todo="name a contract (.yaml) and its extracts"
+        )
+    for path in files:
+        if not path.is_file():
+            raise BadInput("there is no such file", where=str(path))
+    linked = [c for c in contracts if c.links]
+    if len(linked) > 1:
+        raise BadInput("two contracts link", where="ingest", todo="one linked table a session")
+    extracts = _matched([c for c in contracts if not c.links], files)
+    purposes = {c.pseudonym_purpose for c in contracts}
+    if len(purposes) > 1:
+        raise BadInput("the contracts ask for pseudonyms of several purposes", where="ingest")
+    session = Session(
+        extracts=extracts,
+        linked=linked[0] if linked else None,
+        purpose_key=ws.custody.purpose_key(purposes.pop()),
+        commitment_key=ws.custody.commitment_key(),
+        store=ws.store,
+        redactor=Redactor,
+        quarantine=ws.root / "quarantine",
+        today=today,
+        progress=progress,
+    )
+    report = ingest(session).as_json()
+    body = json.dumps(report, ensure_ascii=False, indent=1).encode()
+    name = "-".join(s.replace("@", "-") for s in report["snapshots"][:1]) or "ingest"
+    write_whole(ws.root / "ingests" / f"{name}.json", body)
+    return report
+
+
+def _matched(
+    contracts: Sequence[Contract], files: Sequence[Path]
+) -> list[tuple[Contract, list[Path]]]:
+    if len(contracts) == 1:
+        if not files:
+            raise BadInput("no extract was given", where="ingest", todo="name its file too")
+        return [(contracts[0], list(files))]
+    by_name: dict[str, list[Path]] = {c.dataset: [] for c in contracts}
+    for path in files:
+        if path.stem not in by_name:
+            raise BadInput(
+                "belongs to none of the contracts",
+                where=path.name,
+                todo="name the file after its dataset",
+            )
+        by_name[path.stem].append(path)
+    empty = [name for name, found in by_name.items() if not found]
+    if empty:
+        raise BadInput("has no extract", where=f"contract {empty[0]}", todo="name its file too")
+    return [(c, by_name[c.dataset]) for c in contracts]
