@@ -165,13 +165,20 @@ def guarantee(epsilon: float, delta: float, language: str) -> str:
     """Say what ε and δ promise a person, in words (Dwork & Roth 2014, §2.3; odds at most e^ε)."""
     factor = f"{math.exp(epsilon):.2f}" if epsilon < 6 else f"{math.exp(epsilon):.0f}"
     if language == "zh":
-        odds = f"（例外概率不超过{delta:.0e}）" if delta else ""
+        odds = f"（例外概率不超过{_one_in(delta)}分之一）" if delta else ""
         return f"无论任何一个人是否在数据中，得出任何结论的可能性至多变为原来的{factor}倍{odds}。"
-    odds = f" (but for a chance of {delta:.0e})" if delta else ""
+    odds = f" (but for a chance of one in {_one_in(delta)})" if delta else ""
     return (
         "Whether or not any one person is in the data, no conclusion becomes more than "
         f"{factor} times as likely{odds}."
     )
+
+
+def _one_in(delta: float) -> str:
+    """Return N of a chance of one in N, never smaller than it is: two digits, rounded down."""
+    whole = math.floor(1 / delta)
+    unit = 10 ** max(0, len(str(whole)) - 2)
+    return f"{whole // unit * unit:,}"
 
 
 def body_of(release: Release) -> bytes:

@@ -44,7 +44,9 @@ def allocation(
     from audit.submission import AllocationFiles
 
     if facilities is not None:
-        raise BadInput("the 15-minute circle is not built yet", where="--facilities", todo="leave it out")
+        raise BadInput(
+            "the 15-minute circle is not built yet", where="--facilities", todo="leave it out"
+        )
     settings = chosen(workspace, language)
     ws = open_workspace(settings.workspace, create=True)
     report = audit_allocation(
@@ -122,7 +124,9 @@ def segregation(
         chance = report["chance"]
         for name in ("expected_dissimilarity", "beyond_chance", "p_value"):
             value = chance[name]
-            say(f"{name}: {'undefined' if value is None else format(value, '.4f')} ({chance['null']})")
+            say(
+                f"{name}: {'undefined' if value is None else format(value, '.4f')} ({chance['null']})"
+            )
     tell(f"{folder / 'report.html'}")
     return 0
 

@@ -183,9 +183,7 @@ def _place(
     rest, left = movers[~by_lot], lots[~by_lot]
     at = community.copy()
     at[rest] = left  # the homes that are left, as if the rest had just vacated them
-    placed[~by_lot] = place_by_best_score(
-        rest, at, stratum, kind, pairs[0], pairs[1], 2 * n, n
-    )
+    placed[~by_lot] = place_by_best_score(rest, at, stratum, kind, pairs[0], pairs[1], 2 * n, n)
     return placed
 
 

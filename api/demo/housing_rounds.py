@@ -32,6 +32,22 @@ def draw_movers(households: int, churn: float, seed: int) -> NDArray[np.int64]:
 
 
 @njit(cache=True)
+def _drawn_exactly(
+    weight: NDArray[np.float64], homes: NDArray[np.int64], first: int, count: int
+) -> int:
+    """Draw one of `count` homes from `first` on, with chance ∝ weight, by the cumulative sum."""
+    total = 0.0
+    for at in range(first, first + count):
+        total += weight[homes[at]]
+    u = np.random.random() * total
+    for at in range(first, first + count):
+        u -= weight[homes[at]]
+        if u < 0:
+            return at
+    return first + count - 1
+
+
+@njit(cache=True)
 def place_by_weight(
     movers: NDArray[np.int64],
     community: NDArray[np.int64],
@@ -80,16 +96,7 @@ def place_by_weight(
                 chosen = at
                 break
         if chosen < 0:  # what is left weighs little: draw exactly
-            total = 0.0
-            for at in range(first, first + count):
-                total += weight[k, homes[at]]
-            u = np.random.random() * total
-            chosen = first + count - 1
-            for at in range(first, first + count):
-                u -= weight[k, homes[at]]
-                if u < 0:
-                    chosen = at
-                    break
+            chosen = _drawn_exactly(weight[k], homes, first, count)
         placed[m] = homes[chosen]
         homes[chosen] = homes[first + count - 1]
         free[s] -= 1

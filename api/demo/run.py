@@ -66,7 +66,9 @@ def run_demo(out: Path, *, people: int, seed: int, progress: Progress) -> dict[s
     _write_audits(ws, enclave, out, reports, counts)
     released += list({r["release"]: r for arm in counts.values() for r in arm}.values())
     for answer in released:
-        publish_release(ws, answer["release"], out / "releases" / answer["release"], render_release(answer))
+        publish_release(
+            ws, answer["release"], out / "releases" / answer["release"], render_release(answer)
+        )
     linkage = linkage_against_truth(city, intake["linkage"])
     write_whole(enclave / "linkage" / "report.json", _json(linkage | {"audience": "enclave"}))
     progress("search for identifiers", 0, 1)
@@ -91,7 +93,9 @@ def _clear(out: Path) -> None:
             raise BadInput("is not empty", where=str(out), todo="give --out a folder of its own")
         shutil.rmtree(out)
     out.mkdir(parents=True, exist_ok=True)
-    (out / _MARKER).write_text("made by `commonground demo`; a new run replaces this folder\n", "utf-8")
+    (out / _MARKER).write_text(
+        "made by `commonground demo`; a new run replaces this folder\n", "utf-8"
+    )
 
 
 def _ingest(ws: Workspace, city: Path, progress: Progress) -> dict[str, Any]:

@@ -132,7 +132,9 @@ def _parquet(path: Path) -> Iterator[str]:
 
 def _sqlite(path: Path) -> Iterator[str]:
     with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
-        tables = [r[0] for r in connection.execute("SELECT name FROM sqlite_master WHERE type='table'")]
+        tables = [
+            r[0] for r in connection.execute("SELECT name FROM sqlite_master WHERE type='table'")
+        ]
         for table in tables:
             for row in connection.execute(f'SELECT * FROM "{table}"'):
                 for value in row:

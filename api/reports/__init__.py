@@ -1,7 +1,7 @@
 """Everything that people read: reports as one self-contained file in both languages."""
 
-from api.reports.demo_index import render_demo_index
 from api.reports.allocation import render_allocation
+from api.reports.demo_index import render_demo_index
 from api.reports.release import render_release
 from api.reports.segregation import render_segregation
 

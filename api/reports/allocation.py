@@ -121,7 +121,9 @@ def _areas(
         bad = math.isnan(share) or error >= share
         tone = "edge" if bad else f"c{sum(share >= e for e in edges)}" + (" top" if top else "")
         text = "?" if bad else f"{share:.0%}" + (f" ± {error:.0%}" if error else "")
-        areas.append({"d": d, "tone": tone, "name": p.get("community_name", p["place"]), "text": text})
+        areas.append(
+            {"d": d, "tone": tone, "name": p.get("community_name", p["place"]), "text": text}
+        )
     areas.sort(key=lambda a: a["tone"].endswith("top"))  # outlines are drawn last
     legend = [
         ("c0", f"< {edges[0]:.0%}"),
@@ -168,7 +170,7 @@ def _by_place(release: Mapping[str, Any], minority: str) -> dict[str, dict[str, 
 def _bars(
     before: Mapping[str, Mapping[str, float]], top: Sequence[str], names: Mapping[str, str]
 ) -> dict[str, Any] | None:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "name": names.get(p, p),
             "v": before[p]["few"],
@@ -189,7 +191,7 @@ def _dots(
     top: Sequence[str],
     names: Mapping[str, str],
 ) -> dict[str, Any] | None:
-    rows = []
+    rows: list[dict[str, Any]] = []
     for p in top:
         if p not in after:
             continue
@@ -202,6 +204,7 @@ def _dots(
         rows.append({"name": names.get(p, p), **pair, "change": change, "width": width})
     if not rows:
         return None
+    rows.sort(key=lambda r: -r["before"]["v"])
     values = [r[k][e] for r in rows for k in ("before", "after") for e in ("low", "high")]
     changed = [r for r in rows if abs(r["change"]) > r["width"]]
     return {

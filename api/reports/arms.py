@@ -11,7 +11,10 @@ _WORDS = {
     "neutral_past_argmax": ("neutral past, highest score", "无引导的历史，取最高分"),
     "steering_4_practice": ("past practice, steering doubled", "以往做法，引导加倍"),
     "steering_4_argmax": ("steering doubled, highest score", "引导加倍，取最高分"),
-    "proxy_50_argmax": ("trade tells nothing (50%), highest score", "行业不透露身份（50%），取最高分"),
+    "proxy_50_argmax": (
+        "trade tells nothing (50%), highest score",
+        "行业不透露身份（50%），取最高分",
+    ),
     "proxy_85_argmax": ("trade tells 85%, highest score", "行业吻合85%，取最高分"),
     "proxy_90_argmax": ("trade tells 90%, highest score", "行业吻合90%，取最高分"),
     "churn_3_argmax": ("3% move a round, highest score", "每轮3%搬迁，取最高分"),

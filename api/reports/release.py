@@ -17,7 +17,9 @@ def render_release(answer: Mapping[str, Any]) -> str:
     title = {"en": f"Release {answer['release']}", "zh": f"发布 {answer['release']}"}
     keys = set(answer["key_columns"])
     at = next(i for i in range(len(answer["columns"])) if i not in keys)
-    figures = [(row, error[at]) for row, error in zip(answer["rows"], answer["errors"], strict=True)]
+    figures = [
+        (row, error[at]) for row, error in zip(answer["rows"], answer["errors"], strict=True)
+    ]
     largest = sorted(figures, key=lambda f: -f[0][at])[:MOST_BARS]
     bars = [
         {

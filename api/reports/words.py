@@ -45,6 +45,7 @@ class Scale:
 
     low: float
     high: float
+    step: float
 
     def __call__(self, value: float) -> float:
         """Return the place of a value in per cent, within 0 to 100."""
@@ -53,7 +54,7 @@ class Scale:
     @property
     def ticks(self) -> list[tuple[str, float]]:
         """Round values and their places."""
-        step = _step(self.high - self.low)
+        step = self.step
         first = math.ceil(self.low / step - 1e-9)
         last = math.floor(self.high / step + 1e-9)
         digits = max(0, -math.floor(math.log10(step) + 1e-9))
@@ -74,7 +75,7 @@ def nice_scale(values: list[float], *, zero: bool = True) -> Scale:
     if high - low < 1e-12:
         high = low + 1.0
     step = _step(high - low)
-    return Scale(math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step)
+    return Scale(math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step, step)
 
 
 def rounded(value: float | None, error: float | None = None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from audit.findings import AllocationFindings, allocation_findings, public_view
 from audit.gate import estimate_from, judge, measure_json, would_pass
 from audit.submission import AllocationFiles, Submission, read_allocation
 from policies.decisions import require
-from policies.errors import BadInput
+from policies.errors import BadInput, NotFound
 from policies.record import Statement, canonical, commitment, digest
 from policies.rulebook import Policy, Verdict, read_policy
 
@@ -101,9 +102,7 @@ def audit_allocation(
     }
 
 
-def with_arms(
-    report: Mapping[str, Any], others: Sequence[Mapping[str, Any]]
-) -> dict[str, Any]:
+def with_arms(report: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return a report that also shows the measures of other arms of the same city."""
     own = {report["arm"]: report["arms"][report["arm"]]} if report["arm"] else dict(report["arms"])
     rest = {o["arm"]: o["arms"][o["arm"]] for o in others if o["arm"] != report["arm"]}
@@ -224,3 +223,18 @@ def public_report(
     return public_view(
         enclave, commitments | {"enclave_report": commitment(key, whole)}, releases
     ) | {"places": enclave["places"]}
+
+
+def find_report(ws: Workspace, report_id: str) -> dict[str, Any]:
+    """Return a stored enclave report by its id.
+
+    Raises
+    ------
+    NotFound
+        There is no such report.
+    """
+    path = ws.audits / report_id / "report.json"
+    if not re.fullmatch(r"a-[0-9a-f]{16}", report_id) or not path.is_file():
+        raise NotFound("there is no such report", where="audits")
+    found: dict[str, Any] = json.loads(path.read_bytes())
+    return found

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from api.logbook import envelope_and_proof, seal_and_append, write_whole
 from api.database.engine import transaction
+from api.logbook import envelope_and_proof, seal_and_append, write_whole
 from api.version import code_digest
-from policies.record import Statement, digest
 from audit.findings import change_block, segregation_block
 from audit.submission import SegregationFile, read_segregation
 from policies.errors import BadInput
+from policies.record import Statement, digest
 
 if TYPE_CHECKING:
     from api.workspace import Workspace

@@ -89,7 +89,7 @@ def contract_from_json(document: Mapping[str, Any], where: str = "contract") -> 
             purposes=tuple(document["purposes"]),
             legal_basis=str(document["legal_basis"]),
             expires=_date(document["expires"]),
-            fields=tuple(_field(f, where) for f in document["fields"]),
+            fields=tuple(_field(f) for f in document["fields"]),
             domains={k: tuple(map(str, v)) for k, v in (document.get("domains") or {}).items()},
             delta=float(document.get("delta") or 1 / (10 * population.public_size)),
             most_pseudonyms=int(document.get("most_pseudonyms", 1)),
@@ -123,7 +123,7 @@ def _date(value: Any) -> date:
     return value if isinstance(value, date) else date.fromisoformat(str(value))
 
 
-def _field(document: Mapping[str, Any], where: str) -> Field:
+def _field(document: Mapping[str, Any]) -> Field:
     unknown = sorted(set(document) - _FIELD_KEYS)
     if unknown:
         raise BadInput(f"unknown key {', '.join(unknown)}", where=f"field {document.get('name')}")

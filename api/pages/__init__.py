@@ -1,0 +1,1 @@
+"""The web pages: templates only; the routes fill them."""
