@@ -48,7 +48,7 @@ def write_allocations(out: Path, where: Places, seed: int, progress: Progress) -
             past[key] = history(where, seed, *key)
         start = past[key]
         if done == 0:
-            _units(where, seed).to_csv(folder / "units.csv", index=False)
+            _units(start, seed).to_csv(folder / "units.csv", index=False)
             followed["community_before"] = start.community.copy()
         after = _write_arm(folder / arm.name, start, arm, seed)
         if arm.name in _FOLLOWED:
@@ -59,8 +59,10 @@ def write_allocations(out: Path, where: Places, seed: int, progress: Progress) -
     _write_followed(out, past[2.0, 0.75, 0.06], followed)
 
 
-def _units(where: Places, seed: int) -> pd.DataFrame:
+def _units(start: History, seed: int) -> pd.DataFrame:
     import pandas as pd
+
+    where, persons = start.where, _persons(start, start.community)
 
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(8,)))
     centre = np.hypot(where.x - 0.5, where.y - 0.5)
@@ -75,6 +77,7 @@ def _units(where: Places, seed: int) -> pd.DataFrame:
             "capacity": 900,
             "area": np.round(48 + 20 * centre + rng.normal(0, 4, len(where)), 1),
             "rent": np.round(3200 - 1600 * centre + rng.normal(0, 150, len(where)), -1).astype(int),
+            "share_before": np.round(persons[:, 0] / persons.sum(axis=1), 6),
             "x": np.round(where.x, 6),
             "y": np.round(where.y, 6),
             "synthetic": "yes",

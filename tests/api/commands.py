@@ -1,0 +1,51 @@
+"""Running a command line as a user does, in a process of its own or in this one."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command printed and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Standard output as one JSON document."""
+        return json.loads(self.out)
+
+
+def run(*arguments: str | Path) -> Ran:
+    """Run a command in this process."""
+    from api.cli.main import run as run_line
+
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = run_line([str(a) for a in arguments])
+    assert "Traceback" not in err.getvalue()
+    return Ran(code, out.getvalue(), err.getvalue())
+
+
+def run_apart(*arguments: str | Path, stdin: str = "") -> Ran:
+    """Run a command in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-c", "from api.cli.main import main; main()", *map(str, arguments)],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr
+    return Ran(done.returncode, done.stdout, done.stderr)

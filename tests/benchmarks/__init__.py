@@ -1,0 +1,1 @@
+"""Benchmarks: scripts, run by `make bench`; they print ratios against a plain engine or a peer."""
