@@ -87,8 +87,9 @@ def test_what_is_refused_spends_nothing(
 
 def test_a_researchers_cap_of_the_year_holds_over_datasets(workspace: Path) -> None:
     codes = []
-    for value in range(14):
-        sql = f"SELECT count(*) FROM residents WHERE age_band <> '{value}'"
+    snapshot = json.loads((workspace / "store" / "residents" / "1" / "snapshot.json").read_text("utf-8"))
+    for place in snapshot["contract"]["domains"]["communities"][:14]:
+        sql = f"SELECT count(*) FROM residents WHERE community = '{place}'"
         codes.append(_query(workspace, "--rho", "0.0098", sql=sql).code)
     moves = "SELECT status, count(*) FROM housing_moves GROUP BY 1"
     codes.append(_query(workspace, "--rho", "0.0098", sql=moves, purpose="allocation-audit").code)
