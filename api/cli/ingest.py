@@ -35,9 +35,6 @@ def ingest(
         return 0
     zh = settings.language == "zh"
     for file in found["files"]:
-        if file["refused"]:
-            say(f"✕ {file['refused']}")
-            continue
         read, stored = file["rows_read"], file["rows_stored"]
         aside, without = file["rows_quarantined"], file["rows_without_usable_id"]
         say(

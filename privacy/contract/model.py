@@ -40,6 +40,7 @@ TYPES = (
     "integer",
     "text",
 )
+_POPULATION = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,62}")
 PSEUDONYM_FIELD = "person"
 """Column of a snapshot that holds the person's pseudonym."""
@@ -154,7 +155,9 @@ class Contract:
     """What a dataset is, who is protected in it, and what it may be used for.
 
     `person_key` is the field that identifies the person, or `row` where a row is a person
-    and nothing identifies it: each row then gets a random pseudonym.
+    and nothing identifies it: each row then gets a random pseudonym. `rows_per_person` rows at
+    most are kept of a pseudonym, and `most_pseudonyms` may be one person's: a person changes a count
+    by their product at most.
     """
 
     dataset: str
@@ -167,6 +170,7 @@ class Contract:
     domains: Mapping[str, tuple[str, ...]]
     delta: float
     most_pseudonyms: int = 1
+    rows_per_person: int = 1
     synthetic: bool = False
     person_key: str = "resident_id"
     pseudonym_purpose: str = "records"
@@ -180,6 +184,12 @@ class Contract:
             raise BadInput("names no purpose (PIPL Art. 6)", where=where)
         if self.most_pseudonyms < 1:
             raise BadInput("most_pseudonyms is at least 1", where=where)
+        if not 1 <= self.rows_per_person <= 1000:
+            raise BadInput("rows_per_person is 1 to 1000", where=where)
+        if self.links and self.rows_per_person != 1:
+            raise BadInput("a linked table has one row a person", where=where)
+        if not _POPULATION.fullmatch(self.population.id):
+            raise BadInput("a population's id has small letters, digits, - and _ only", where=where)
         if not 0 < self.delta <= 1 / (10 * self.population.public_size):
             raise BadInput(
                 "delta is above 0 and at most 1 / (10 × public size of the population)", where=where
@@ -223,6 +233,11 @@ class Contract:
             if f.action in ("keep", "coarsen") and f.role not in ("direct_identifier", "free_text")
         )
 
+    @property
+    def contribution(self) -> int:
+        """Rows that one person can have at most: what the noise must cover."""
+        return self.most_pseudonyms * self.rows_per_person
+
     def as_json(self) -> dict[str, Any]:
         """Return the contract as JSON (read back by `contract_from_json`)."""
         return {
@@ -235,6 +250,7 @@ class Contract:
             "person_key": self.person_key,
             "pseudonym_purpose": self.pseudonym_purpose,
             "most_pseudonyms": self.most_pseudonyms,
+            "rows_per_person": self.rows_per_person,
             "delta": self.delta,
             "purposes": list(self.purposes),
             "legal_basis": self.legal_basis,

@@ -15,7 +15,7 @@ from privacy.contract.model import Contract, Field, LinkedField, Population, Sou
 
 _KEYS = {
     "contract", "dataset", "title", "synthetic", "population", "privacy_unit", "person_key",
-    "pseudonym_purpose", "most_pseudonyms", "delta", "purposes", "legal_basis", "expires",
+    "pseudonym_purpose", "most_pseudonyms", "rows_per_person", "delta", "purposes", "legal_basis", "expires",
     "source", "tiers", "domains", "fields", "link",
 }  # fmt: skip
 _FIELD_KEYS = {
@@ -93,6 +93,7 @@ def contract_from_json(document: Mapping[str, Any], where: str = "contract") -> 
             domains={k: tuple(map(str, v)) for k, v in (document.get("domains") or {}).items()},
             delta=float(document.get("delta") or 1 / (10 * population.public_size)),
             most_pseudonyms=int(document.get("most_pseudonyms", 1)),
+            rows_per_person=int(document.get("rows_per_person", 1)),
             synthetic=bool(document.get("synthetic", False)),
             person_key=str(document.get("person_key", "resident_id")),
             pseudonym_purpose=str(document.get("pseudonym_purpose", "records")),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO
 
 from policies.errors import BadInput
 from privacy.contract import Contract
@@ -15,7 +15,6 @@ from privacy.contract import Contract
 BATCH_ROWS = 50_000
 LONGEST_LINE = 1_000_000
 MOST_BYTES_UNPACKED = 64 * 2**30
-_SNIFF_BYTES = 1 << 20
 _DELIMITERS = (",", ";", "\t", "|")
 _MOST_LINES_A_ROW = 8
 
@@ -104,61 +103,93 @@ def _open_parquet(path: Path, contract: Contract) -> Opened:
     return Opened(batches(), departures, missing)
 
 
-def _encoding(path: Path) -> tuple[str, bool]:
-    with path.open("rb") as body:
-        head = body.read(_SNIFF_BYTES)
-    if head.startswith(codecs.BOM_UTF8):
-        return "utf-8-sig", True
-    for name in ("utf-8", "gb18030"):
+def _encodings(declared: str, marked: bool) -> tuple[str, ...]:
+    """Return the encodings in which a line is tried, in order.
+
+    They follow from the contract and the file's first bytes alone. Each line is decoded by itself:
+    one person's byte must not change how another's row is read. GB18030 is seldom valid UTF-8, so
+    that it can be told line by line; the other way round it cannot.
+    """
+    utf8 = marked or codecs.lookup(declared) == codecs.lookup("utf-8")
+    return ("utf-8", "gb18030") if utf8 else (declared,)
+
+
+def _text(line: bytes, encodings: tuple[str, ...]) -> tuple[str | None, int]:
+    """Return the line as text and which encoding it was in; None where it is in none."""
+    for place, name in enumerate(encodings):
         try:
-            codecs.getincrementaldecoder(name)().decode(head)
+            return line.decode(name), place
         except UnicodeDecodeError:
             continue
-        return name, False
-    raise BadInput("is text neither in UTF-8 nor in GB18030", where=path.name, todo="convert it")
+    return None, len(encodings)
 
 
 def _open_csv(path: Path, contract: Contract) -> Opened:
-    encoding, marked = _encoding(path)
-    with path.open(encoding=encoding, errors="replace", newline="") as text:
-        header = text.readline(LONGEST_LINE).rstrip("\r\n")
+    with path.open("rb") as body:
+        first = body.readline(LONGEST_LINE)
+    marked = first.startswith(codecs.BOM_UTF8)
+    encodings = _encodings(contract.source.encoding, marked)
+    decoded, _ = _text(first.removeprefix(codecs.BOM_UTF8), encodings)
+    if decoded is None:
+        raise BadInput(
+            "its header is in none of the encodings " + ", ".join(encodings), where=path.name,
+            todo="convert it, or declare source.encoding in the contract",
+        )  # fmt: skip
+    header = decoded.rstrip("\r\n")
     declared = contract.source.delimiter
     counts = {d: header.count(d) for d in (declared, *_DELIMITERS)}
     delimiter = declared if counts[declared] else max(counts, key=lambda d: counts[d])
-    names = next(csv.reader([header], delimiter=delimiter), [])
+    try:
+        names = next(csv.reader([header], delimiter=delimiter), [])
+    except csv.Error:
+        raise BadInput("its header is not CSV", where=path.name) from None
+    if len(set(names)) != len(names):
+        raise BadInput("names a column twice", where=f"{path.name} row 1")
     missing, departures = _check_columns(names, contract, path.name)
     if marked:
         departures.append("begins with a byte order mark")
-    elif codecs.lookup(encoding) != codecs.lookup(contract.source.encoding):
-        departures.append(f"is in {encoding}, not in {contract.source.encoding}")
     if delimiter != declared:
         departures.append("has another delimiter than declared")
     keep = {f.name for f in contract.fields}
 
     def batches() -> Iterator[Batch]:
-        with path.open(encoding=encoding, errors="surrogateescape", newline="") as text:
-            text.readline(LONGEST_LINE)
-            yield from _csv_batches(text, names, keep, missing, delimiter)
+        other = 0
+        with path.open("rb") as body:
+            body.readline(LONGEST_LINE)
+            for number, part in _parts(body):
+                lines, elsewhere = _decoded(part, encodings)
+                other += elsewhere
+                yield _csv_batch(lines, number, names, keep, missing, delimiter)
+        if other:
+            departures.append(f"{other} rows are in {encodings[-1]}, not in {encodings[0]}")
 
     return Opened(batches(), departures, missing)
 
 
-def _csv_batches(
-    text: TextIO, names: list[str], keep: set[str], missing: list[str], delimiter: str
-) -> Iterator[Batch]:
+def _parts(body: BinaryIO) -> Iterator[tuple[int, list[bytes]]]:
+    """Yield the number of the first line and up to a batch of lines, the header not counted."""
     number, lines = 2, []
-    while chunk := text.readlines(1 << 23):
+    while chunk := body.readlines(1 << 23):
         lines += chunk
         while len(lines) > BATCH_ROWS:
-            number, part = number + BATCH_ROWS, lines[:BATCH_ROWS]
-            lines = lines[BATCH_ROWS:]
-            yield _csv_batch(part, number - BATCH_ROWS, names, keep, missing, delimiter)
+            yield number, lines[:BATCH_ROWS]
+            number, lines = number + BATCH_ROWS, lines[BATCH_ROWS:]
     if lines:
-        yield _csv_batch(lines, number, names, keep, missing, delimiter)
+        yield number, lines
+
+
+def _decoded(part: list[bytes], encodings: tuple[str, ...]) -> tuple[list[str | None], int]:
+    """Return the lines as text, and how many were in another encoding than the first."""
+    try:  # nearly always the whole batch is as declared
+        whole = b"".join(part).decode(encodings[0]).removesuffix("\n")
+        return list(whole.split("\n")), 0  # str.splitlines would also cut at U+2028 and the like
+    except UnicodeDecodeError:
+        found = [_text(line.removesuffix(b"\n"), encodings) for line in part]
+    return [text for text, _ in found], sum(0 < place < len(encodings) for _, place in found)
 
 
 def _csv_batch(
-    lines: list[str],
+    lines: Sequence[str | None],
     first: int,
     names: list[str],
     keep: set[str],
@@ -171,12 +202,17 @@ def _csv_batch(
     unreadable: list[tuple[int, str]] = []
     at = 0
     while at < len(lines):
-        line, used = lines[at].rstrip("\r\n"), 1
+        whole, used = lines[at], 1
+        if whole is None:
+            unreadable.append((first + at, "is text in no known encoding"))
+            at += 1
+            continue
+        line = whole.rstrip("\r")
         if '"' not in line:
             cells = line.split(delimiter)
         else:
             cells, used = _quoted(lines, at, width, delimiter)
-        if len(cells) == width and _decoded(line):
+        if len(cells) == width:
             rows.append(cells)
             numbers.append(first + at)
         elif line:
@@ -188,26 +224,22 @@ def _csv_batch(
     return Batch(wanted, numbers, unreadable)
 
 
-def _decoded(line: str) -> bool:
-    if line.isascii():
-        return True
-    try:
-        line.encode()
-    except UnicodeEncodeError:  # bytes that were no text were kept as surrogates
-        return False
-    return True
-
-
-def _quoted(lines: list[str], at: int, width: int, delimiter: str) -> tuple[list[str], int]:
+def _quoted(
+    lines: Sequence[str | None], at: int, width: int, delimiter: str
+) -> tuple[list[str], int]:
     """Parse a row with quotes; a quoted line break is followed only where it completes a row.
 
-    A stray quote therefore spoils its own row and never swallows the next ones.
+    A line with as many fields as a row is never joined to the one before: a stray quote spoils
+    its own row and does not swallow the next person's.
     """
+    pieces: list[str] = []
     for used in range(1, _MOST_LINES_A_ROW + 1):
-        if at + used > len(lines):
+        piece = lines[at + used - 1] if at + used <= len(lines) else None
+        if piece is None or (pieces and piece.count(delimiter) >= width - 1):
             break
+        pieces.append(piece)
         try:
-            joined = "".join(lines[at : at + used]).rstrip("\r\n")
+            joined = "\n".join(pieces).rstrip("\r")
             cells = next(csv.reader([joined], delimiter=delimiter, strict=True))
         except (csv.Error, StopIteration):
             continue

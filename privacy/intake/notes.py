@@ -34,4 +34,4 @@ def notes_contract(basis: Contract) -> Contract:
 
 def write_notes(tables: Tables, folder: Path) -> None:
     """Write the session's redacted notes into a snapshot's folder."""
-    tables.move_sorted("notes", folder)
+    tables.move_sorted("notes", folder, None)

@@ -22,7 +22,6 @@ class FileReport:
     rows_without_id: int = 0
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
     departures: list[str] = field(default_factory=list)
-    refused: str | None = None
     redacted_texts: int = 0
 
     def as_json(self) -> dict[str, Any]:
@@ -39,7 +38,6 @@ class FileReport:
                 for (column, reason), n in sorted(self.reasons.items())
             ],
             "departures": self.departures,
-            "refused": self.refused,
             "redacted_texts": self.redacted_texts,
         }
 
@@ -52,6 +50,7 @@ class IngestReport:
     snapshots: list[str] = field(default_factory=list)
     linkage: dict[str, Any] | None = None
     commitments: dict[str, str] = field(default_factory=dict)
+    rows_beyond_bound: dict[str, int] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as JSON."""
@@ -62,5 +61,6 @@ class IngestReport:
             "files": [f.as_json() for f in self.files],
             "snapshots": self.snapshots,
             "commitments": self.commitments,
+            "rows_beyond_bound": self.rows_beyond_bound,
             "linkage": self.linkage,
         }

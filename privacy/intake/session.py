@@ -7,10 +7,11 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from policies.errors import BadInput, CommonGroundError
+from policies.errors import BadInput
 from privacy.contract import Contract
 from privacy.intake.linkage import link
 from privacy.intake.notes import notes_contract, write_notes
@@ -21,6 +22,7 @@ from privacy.recognition import KnownValue, Redacted
 from privacy.store import Store
 
 Progress = Callable[[str, int, int], None]
+_SUMMED = ("rows_read", "rows_stored", "rows_without_usable_id")
 
 
 class RedactsText(Protocol):
@@ -67,7 +69,7 @@ def ingest(session: Session) -> IngestReport:
     Raises
     ------
     BadInput
-        Nothing could be taken in, or contracts of several populations stand in one session.
+        An extract could not be read, or contracts of several populations stand in one session.
     Refused
         A contract has expired, or a dataset belongs to another population.
     """
@@ -76,12 +78,6 @@ def ingest(session: Session) -> IngestReport:
     try:
         tables = Tables(spill, session.purpose_key, session.redactor)
         reports = _take_in_all(session, tables)
-        if all(r.refused for r in reports):
-            raise BadInput(
-                "no extract could be taken in",
-                where=", ".join(sorted({r.file for r in reports})),
-                todo=reports[0].refused or "",
-            )
         report = IngestReport(reports)
         _store_all(session, tables, report)
         return report
@@ -109,25 +105,24 @@ def _take_in_all(session: Session, tables: Tables) -> list[FileReport]:
             session.progress("extracts", len(reports), total)
             report = FileReport(contract.dataset, path.name)
             reports.append(report)
-            try:
-                broken = take_in(contract, path, tables, report)
-            except CommonGroundError as error:
-                report.refused = error.sentence()
-                continue
-            _set_aside(session.quarantine, contract.dataset, path.name, broken)
+            # an extract that cannot be read ends the session: figures without a department would
+            # hang on the one byte that spoilt its file
+            broken = take_in(contract, path, tables, report)
+            _set_aside(session.quarantine, contract.dataset, path.name, broken, path == files[0])
     session.progress("extracts", total, total)
     return reports
 
 
 def _set_aside(
-    folder: Path, dataset: str, file: str, broken: Sequence[tuple[int, str, str]]
+    folder: Path, dataset: str, file: str, broken: Sequence[tuple[int, str, str]], first: bool
 ) -> None:
-    if not broken:
-        return
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (folder / f"{dataset}.csv").open("w", encoding="utf-8", newline="") as out:
+    with (folder / f"{dataset}.csv").open(
+        "w" if first else "a", encoding="utf-8", newline=""
+    ) as out:
         rows = csv.writer(out)
-        rows.writerow(["file", "row", "column", "reason"])
+        if first:
+            rows.writerow(["file", "row", "column", "reason"])
         rows.writerows([file, *entry] for entry in broken)
 
 
@@ -148,7 +143,7 @@ def _store_all(session: Session, tables: Tables, report: IngestReport) -> None:
                     session.store.write(
                         contract,
                         session.commitment_key,
-                        lambda folder, c=contract: tables.move_sorted(c.dataset, folder),  # type: ignore[misc]
+                        partial(_fill_bounded, tables, contract, report),
                     )
                 )
     if tables.has_notes():
@@ -161,12 +156,16 @@ def _store_all(session: Session, tables: Tables, report: IngestReport) -> None:
     session.progress("linking", 1, 1)
 
 
+def _fill_bounded(tables: Tables, contract: Contract, report: IngestReport, folder: Path) -> None:
+    beyond = tables.move_sorted(contract.dataset, folder, contract.rows_per_person)
+    report.rows_beyond_bound[contract.dataset] = beyond
+
+
 def _by_dataset(report: IngestReport) -> Mapping[str, Any]:
-    return {
-        r.dataset: {
-            "rows_read": r.rows_read,
-            "rows_stored": r.rows_stored,
-            "rows_without_usable_id": r.rows_without_id,
-        }
-        for r in report.files
-    }
+    found: dict[str, dict[str, int]] = {}
+    for r in report.files:
+        whole = found.setdefault(r.dataset, dict.fromkeys(_SUMMED, 0))
+        whole["rows_read"] += r.rows_read
+        whole["rows_stored"] += r.rows_stored
+        whole["rows_without_usable_id"] += r.rows_without_id
+    return found

@@ -64,16 +64,29 @@ class Tables:
         """Tell whether any redacted text was spilled."""
         return bool(self.parts(NOTES))
 
-    def move_sorted(self, dataset: str, target: Path) -> None:
-        """Write a dataset's rows to `target`, sorted by pseudonym: the order of intake is forgotten."""
+    def move_sorted(self, dataset: str, target: Path, rows_per_person: int | None) -> int:
+        """Write a dataset's rows to `target`, sorted by pseudonym: the order of intake is forgotten.
+
+        Of each pseudonym the least `rows_per_person` rows are kept (None: all): a rule that looks
+        at this person only. Return how many were left out.
+        """
         import duckdb
 
         with duckdb.connect(":memory:") as connection:
             connection.execute("SET threads = 2")
             parts = connection.read_parquet([str(p) for p in self.parts(dataset)])
-            parts.order(", ".join(f'"{name}"' for name in parts.columns)).write_parquet(
-                str(target / "rows.parquet"), compression="zstd"
-            )
+            order = ", ".join(f'"{name}"' for name in parts.columns)
+            bounded = parts
+            if rows_per_person is not None:
+                bounded = parts.query(
+                    "parts",
+                    f'SELECT * FROM parts QUALIFY row_number() OVER (PARTITION BY "{PSEUDONYM_FIELD}" '
+                    f"ORDER BY {order}) <= {int(rows_per_person)}",
+                )
+            path = target / "rows.parquet"
+            bounded.order(order).write_parquet(str(path), compression="zstd")
+            kept = connection.read_parquet(str(path)).shape[0]
+            return int(parts.shape[0]) - int(kept)
 
 
 def _arrow_type(pa: Any, values: list[Any]) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import subprocess
 import sys
 import threading
@@ -27,7 +28,11 @@ class NoiseProcess:
         ServiceFault
             The worker died or refused; what was reserved stays spent.
         """
+        ticket = secrets.token_hex(
+            8
+        )  # an answer to an earlier, interrupted request is not this one's
         request = {
+            "ticket": ticket,
             "mechanism": priced.mechanism,
             "scale": priced.scale,
             "cells": [int(c) for c in cells],
@@ -44,7 +49,11 @@ class NoiseProcess:
             except (OSError, ValueError):
                 self._stop()
                 raise _fault() from None
-        if len(answer.get("cells", ())) != len(cells):
+            except BaseException:  # interrupted half-way: what the worker still answers is lost
+                self._stop()
+                raise
+        if answer.get("ticket") != ticket or len(answer.get("cells", ())) != len(cells):
+            self.close()
             raise _fault()
         return [int(c) for c in answer["cells"]]
 
@@ -62,7 +71,8 @@ class NoiseProcess:
         if self._process is None or self._process.poll() is not None:
             self._stop()
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "privacy.noise.worker"],
+                # -P: no module is taken from the folder that the command happens to run in
+                [sys.executable, "-P", "-m", "privacy.noise.worker"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

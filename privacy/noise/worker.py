@@ -33,7 +33,8 @@ def main() -> None:
         try:
             request = json.loads(line)
             answer: dict[str, object] = {
-                "cells": draw(request["mechanism"], request["scale"], request["cells"])
+                "ticket": request["ticket"],
+                "cells": draw(request["mechanism"], request["scale"], request["cells"]),
             }
         except Exception as error:
             answer = {"fault": type(error).__name__}  # never the message: it may quote a cell

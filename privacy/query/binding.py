@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from policies.errors import BadInput
 from privacy.contract import Contract
-from privacy.query.conditions import column_name, predicate
+from privacy.query.conditions import column_name, more_than_name, predicate
 from privacy.query.plan import CountColumn, KeyColumn, Plan
 from privacy.query.refusals import EXAMPLE, refuse
 
 MOST_CELLS = 1_000_000
 MOST_CHARACTERS = 10_000
+_LABEL = re.compile(r"[A-Za-z0-9_ \u4e00-\u9fff]{1,60}")
 _UNDERSTOOD = {
     "kind",
     "expressions",
@@ -55,6 +58,8 @@ def bind(sql: str, contract: Contract) -> Plan:
     table = _table(select)
     if table.name.lower() != contract.dataset:
         raise refuse(table, "there is no such dataset", f"FROM {contract.dataset}")
+    if not contract.queryable():
+        raise refuse(table, "nobody can ask about this dataset", "ask about another dataset")
     columns = tuple(_column(e, contract) for e in select.expressions)
     if sum(isinstance(c, CountColumn) for c in columns) != 1:
         raise refuse(select, "a query counts once: exactly one count(*) is selected")
@@ -69,7 +74,7 @@ def bind(sql: str, contract: Contract) -> Plan:
         public_size=contract.population.public_size,
         columns=columns,
         where=None if where is None else predicate(where.this, contract),
-        pseudonyms=contract.most_pseudonyms,
+        rows_per_person=contract.contribution,
     )
     if plan.cells > MOST_CELLS:
         raise refuse(
@@ -109,8 +114,8 @@ def _refuse_clauses(select: exp.Select) -> None:
 def _table(select: exp.Select) -> exp.Table:
     source = select.args.get("from_") or select.args.get("from")
     table = None if source is None else source.this
-    if not isinstance(table, exp.Table) or table.db or not table.name:
-        raise refuse(select, "one dataset was expected after FROM")
+    if not isinstance(table, exp.Table) or table.db or not table.name or more_than_name(table):
+        raise refuse(select, "one dataset was expected after FROM, and nothing more")
     return table
 
 
@@ -119,14 +124,21 @@ def _column(node: exp.Expression, contract: Contract) -> KeyColumn | CountColumn
     if isinstance(bare, exp.Count):
         if not isinstance(bare.this, exp.Star) or bare.expressions:
             raise refuse(node, "only count(*) is counted so far", "count(*)")
-        return CountColumn(node.alias or "count")
+        return CountColumn(_label(node, "count"))
     if not isinstance(bare, exp.Column):
         raise refuse(node, "columns and count(*) can be selected")
     field = column_name(bare, contract)
     domain = contract.domain_of(field)
     if domain is None:
         raise refuse(node, "this column has no list of public values to group by")
-    return KeyColumn(field, node.alias or field, domain)
+    return KeyColumn(field, _label(node, field), domain)
+
+
+def _label(node: exp.Expression, default: str) -> str:
+    label = node.alias or default
+    if not _LABEL.fullmatch(label):  # labels are signed, shown on terminals and put into pages
+        raise refuse(node, "a name after AS has letters, digits, spaces and _ only")
+    return label
 
 
 def _check_grouping(select: exp.Select, columns: tuple[KeyColumn | CountColumn, ...]) -> None:

@@ -20,6 +20,8 @@ def count_plan(
         An axis or a value that the contract does not allow.
     """
     allowed = contract.queryable()
+    if not allowed:
+        raise BadInput("nobody can ask about this dataset", where=contract.dataset)
     keys = []
     for name in (*axes, *(where or {})):
         domain = contract.domain_of(name)
@@ -36,5 +38,5 @@ def count_plan(
         public_size=contract.population.public_size,
         columns=(*keys, CountColumn("count")),
         where=All(conditions) if conditions else None,
-        pseudonyms=contract.most_pseudonyms,
+        rows_per_person=contract.contribution,
     )

@@ -39,7 +39,7 @@ def predicate(node: exp.Expression, contract: Contract) -> Predicate:
     if isinstance(node, exp.In) and node.args.get("query") is None and node.expressions:
         field = column_name(node.this, contract)
         return OneOf(field, tuple(_literal(e, field, contract) for e in node.expressions))
-    if isinstance(node, exp.Between):
+    if isinstance(node, exp.Between) and not node.args.get("symmetric"):
         field = column_name(node.this, contract)
         low = Compare(field, ">=", _literal(node.args["low"], field, contract))
         return All((low, Compare(field, "<=", _literal(node.args["high"], field, contract))))
@@ -79,8 +79,8 @@ def column_name(node: exp.Expression, contract: Contract) -> str:
     BadInput
         Not a column, not of this dataset, or one that identifies people.
     """
-    if not isinstance(node, exp.Column):
-        raise refuse(node, "a column's name was expected here")
+    if not isinstance(node, exp.Column) or more_than_name(node):
+        raise refuse(node, "a column's name was expected here, and nothing more")
     name = node.name.lower()
     allowed = contract.queryable()
     if name in allowed:
@@ -91,6 +91,11 @@ def column_name(node: exp.Expression, contract: Contract) -> str:
         "this column cannot be asked about" if known else "there is no such column",
         f"columns of {contract.dataset}: {', '.join(allowed)}",
     )
+
+
+def more_than_name(node: exp.Expression) -> bool:
+    """Tell whether a table or column carries a clause (a sample, a pivot, a qualifier, …) or alias."""
+    return any(value for key, value in node.args.items() if key != "this")
 
 
 def _literal(node: exp.Expression, field: str, contract: Contract) -> Value:

@@ -79,8 +79,8 @@ class CountColumn:
 class Plan:
     """A question that can be priced, authorised and counted.
 
-    `columns` is the order of the answer. `rows_per_person` is the contribution bound: every
-    stored table has one row a pseudonym, and `pseudonyms` is how many of those one person may have.
+    `columns` is the order of the answer. `rows_per_person` is the contribution bound: so many rows
+    one person may have, by the contract, held at intake.
     """
 
     dataset: str
@@ -88,7 +88,7 @@ class Plan:
     public_size: int
     columns: tuple[KeyColumn | CountColumn, ...]
     where: Predicate | None
-    pseudonyms: int
+    rows_per_person: int
 
     @property
     def keys(self) -> tuple[KeyColumn, ...]:
@@ -109,10 +109,10 @@ class Plan:
     def sensitivity(self) -> int:
         """L1 and L2 distance between the counts of neighbouring datasets.
 
-        Adding or removing one person changes at most `pseudonyms` rows, which may share a cell:
+        Adding or removing one person changes at most `rows_per_person` rows, which may share a cell:
         the bound is K in both norms, not √K.
         """
-        return self.pseudonyms
+        return self.rows_per_person
 
     def canonical(self) -> dict[str, Any]:
         """Return the question as JSON, the same for every spelling of it.
@@ -125,7 +125,7 @@ class Plan:
             "population": self.population,
             "keys": sorted([k.field, list(k.domain)] for k in self.keys),
             "where": None if self.where is None else canonical_predicate(self.where),
-            "pseudonyms": self.pseudonyms,
+            "rows_per_person": self.rows_per_person,
         }
 
 

@@ -115,15 +115,10 @@ class Store:
             commitment_key, b"common-ground/snapshot/v1\x00" + content.digest(), "sha256"
         )
         commitment = f"hmac-sha256:{tag.hexdigest()}"
+        self._check_population(contract)
         versions = self._versions(contract.dataset)
         if versions:
             latest = self.snapshot(contract.dataset)
-            if latest.contract.population.id != contract.population.id:
-                raise Refused(
-                    "belongs to another protected population; its people have one lifetime cap",
-                    where=f"dataset {contract.dataset}",
-                    todo="keep the population of the first contract",
-                )
             if latest.commitment == commitment:
                 return latest
         manifest = {"commitment": commitment, "contract": contract.as_json()}
@@ -133,6 +128,31 @@ class Store:
         target.parent.mkdir(exist_ok=True)
         draft.rename(target)
         return self.snapshot(contract.dataset, version)
+
+    def _check_population(self, contract: Contract) -> None:
+        """Hold every dataset to one population a pseudonym purpose, of one public size.
+
+        The same people under a second name would have a second lifetime cap.
+        """
+        for name in self.datasets():
+            known = self.snapshot(name).contract
+            mine, theirs = contract.population, known.population
+            same_people = name == contract.dataset or (
+                known.pseudonym_purpose == contract.pseudonym_purpose
+                and "row" not in (known.person_key, contract.person_key)
+            )
+            if same_people and theirs.id != mine.id:
+                raise Refused(
+                    "belongs to another protected population; its people have one lifetime cap",
+                    where=f"dataset {contract.dataset}",
+                    todo="keep the population of the first contract of this pseudonym_purpose",
+                )
+            if theirs.id == mine.id and theirs.public_size != mine.public_size:
+                raise Refused(
+                    "gives its population another public size than the datasets before it",
+                    where=f"dataset {contract.dataset}",
+                    todo="keep the public_size of the first contract of this population",
+                )
 
     def _versions(self, dataset: str) -> list[int]:
         folder = self.root / dataset
