@@ -1,5 +1,6 @@
 """Measures of a housing allocation: what one round did, and what six rounds do to the city."""
 
+from audit.allocation.comparability import LEAST_KEPT, contrast_kept
 from audit.allocation.groups import allocation_rates, quality_by_group
 from audit.allocation.placements import Placements
 from audit.allocation.sorting import sorting_excess
@@ -7,9 +8,11 @@ from audit.allocation.steering import steering_gap
 from audit.allocation.stock import concentrated_before, literal_density_change, stock_change
 
 __all__ = [
+    "LEAST_KEPT",
     "Placements",
     "allocation_rates",
     "concentrated_before",
+    "contrast_kept",
     "literal_density_change",
     "quality_by_group",
     "sorting_excess",

@@ -44,6 +44,12 @@ def steering_gap(rounds: Sequence[Placements]) -> Estimate | None:
     return Estimate("steering_gap", "the_mechanism", gap, sd, None, sd, {"rounds": len(rounds)})
 
 
+def lottery_variance(placed: Placements) -> float | None:
+    """Return V₀ of one round's T under a lottery within strata; None where a share is unknown."""
+    found = _beyond_lottery(placed)
+    return None if found is None else found[1]
+
+
 def _beyond_lottery(placed: Placements) -> tuple[float, float] | None:
     """Return T − T₀ and V₀ of one round."""
     used = placed.every.sum(axis=0) > 0

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from audit.allocation import (
+    LEAST_KEPT,
     allocation_rates,
     concentrated_before,
+    contrast_kept,
     literal_density_change,
     quality_by_group,
     sorting_excess,
@@ -27,10 +29,10 @@ if TYPE_CHECKING:
     from policies.rulebook import Policy
 
 UNDEFINED = {
-    "steering_gap": "a group was not placed, or the shares before the round are not given",
+    "steering_gap": "a group was not placed, or the shares before the round are not given or do not vary",
     "sorting_excess": "a group was not placed",
-    "stock_change": "there are no re-runs, or a group is absent from the stock",
-    "literal_density_change": "there are no re-runs, or nobody of the group lived there before",
+    "stock_change": "there are no re-runs that vary, or a group is absent from the stock",
+    "literal_density_change": "there are no re-runs that vary, or nobody of the group lived there before",
     "mixing_share": "there is no estates file, or nobody is planned for",
     "facility_reserve": "the estates file has no facility_space and facility_reserve",
 }
@@ -61,8 +63,7 @@ class AllocationFindings:
 def allocation_findings(submission: Submission, policy: Policy, seed: int) -> AllocationFindings:
     """Measure a submission. `seed` makes the redraws repeatable; it does not move a verdict's bound."""
     rng = np.random.default_rng(seed)
-    estimates = _estimates(submission, rng)
-    undefined = {f"measures.{name}": UNDEFINED[name] for name, e in estimates.items() if e is None}
+    estimates, undefined = _estimates(submission, rng)
     segregation = _segregation(submission, rng)
     units = submission.units
     waiting = {
@@ -81,25 +82,59 @@ def allocation_findings(submission: Submission, policy: Policy, seed: int) -> Al
     )
 
 
-def _estimates(s: Submission, rng: np.random.Generator) -> dict[str, Estimate | None]:
+def _estimates(
+    s: Submission, rng: np.random.Generator
+) -> tuple[dict[str, Estimate | None], dict[str, str]]:
+    """Return every measure, and for those that are undefined why."""
     few = s.groups.index(s.minority)
     runs_before, runs_after = s.before[1:], s.after[1:]
-    return {
-        "steering_gap": steering_gap(s.placements),
+    found = {
+        "steering_gap": _varying(steering_gap(s.placements)),
         "sorting_excess": sorting_excess(s.placements, rng),
-        "stock_change": stock_change(runs_before, runs_after, few),
-        "literal_density_change": literal_density_change(runs_before, runs_after, few),
+        "stock_change": _varying(stock_change(runs_before, runs_after, few)),
+        "literal_density_change": _varying(literal_density_change(runs_before, runs_after, few)),
         "mixing_share": _mixing(s),
         "facility_reserve": _reserve(s),
     }
+    why = {f"measures.{name}": UNDEFINED[name] for name, e in found.items() if e is None}
+    kept = contrast_kept(s.placements)
+    for name in ("steering_gap", "sorting_excess"):
+        e = found[name]
+        if e is not None and kept < LEAST_KEPT:
+            found[name] = None
+            why[f"measures.{name}"] = (
+                f"the strata leave {kept:.0%} of what a lottery could exchange; at least "
+                f"{LEAST_KEPT:.0%} is needed"
+            )
+        elif e is not None:
+            found[name] = replace(e, details={**e.details, "contrast_kept": kept})
+    now = {"stock_change": stock_change, "literal_density_change": literal_density_change}
+    for name, measure in now.items():
+        e = found[name]
+        if e is not None and not _foretold(e, measure(s.before[:1] * 2, s.after[:1] * 2, few)):
+            found[name] = None
+            why[f"measures.{name}"] = "run 0 lies outside what the re-runs predict"
+    return found, why
+
+
+def _varying(e: Estimate | None) -> Estimate | None:
+    """Return None for an estimate without variation: re-runs copied, or shares all the same."""
+    return e if e is not None and e.se is not None and e.se > 1e-12 else None
+
+
+def _foretold(e: Estimate, run_0: Estimate | None) -> bool:
+    """Tell whether the city as it is lies within ±4 standard errors of prediction of the re-runs."""
+    low, high = e.bounds(4.0)
+    return run_0 is not None and low <= run_0.value <= high
 
 
 def _mixing(s: Submission) -> Estimate | None:
     """Smaller group's planned share over the whole programme (plan §4.1), a census."""
     if s.estates is None or not int(s.estates["planned"].sum()):
         return None
-    planned = s.estates.groupby("group")["planned"].sum()
-    share = float(planned.min() / planned.sum()) if len(planned) > 1 else 0.0
+    planned = s.estates["planned"]
+    few = int(planned[s.estates["group"] == s.minority].sum())
+    share = min(few, int(planned.sum()) - few) / int(planned.sum())
     return Estimate("mixing_share", "this_allocation", share)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from audit.allocation import Placements
 from audit.counts import Counts
+from audit.submission.consistency import check_origins, read_estates, refuse_copies
 from audit.submission.segregation import household_table
 from audit.submission.tables import Kind, read_columns, refuse_rows
 from policies.errors import BadInput
@@ -112,6 +113,7 @@ def read_allocation(files: AllocationFiles, group: str | None = None) -> Submiss
     )
     known_shares = _shares(units, places)
     before, after, groups = _stock(files.stock, place_of, places, groups, minority)
+    check_origins(moves, before, places, groups, files.moves)
     rounds = [moves]
     if files.rounds:
         further = _moves(files.rounds, files.arm)
@@ -121,15 +123,12 @@ def read_allocation(files: AllocationFiles, group: str | None = None) -> Submiss
             raise BadInput("lacks the column round", where=files.rounds.name)
         further = further[further["run"] == 0] if "run" in further else further
         rounds += [part for _, part in further.groupby("round")]
+        refuse_copies(rounds, files.rounds)
     placements = _placements(rounds, places, groups, minority, before, known_shares)
     inputs = set(files.given())
     if len(after) - 1 >= LEAST_RERUNS:
         inputs.add("reruns")
-    estates = (
-        read_columns(files.estates, {"estate": "text", "group": "text", "planned": "count"},
-                     {"facility_space": "number", "facility_reserve": "number"})
-        if files.estates else None
-    )  # fmt: skip
+    estates = read_estates(files.estates) if files.estates else None
     return Submission(
         files.arm or (str(moves["arm"].iloc[0]) if "arm" in moves else None),
         moves, units, places, groups, minority, placements, before, after, estates,
@@ -147,7 +146,7 @@ def _moves(path: Path, arm: str | None) -> pd.DataFrame:
             raise BadInput(
                 "holds several arms" if len(arms) > 1 else "does not hold this arm",
                 where=path.name,
-                todo=f"--arm is one of {', '.join(arms[:20])}",
+                todo=f"name one of its {len(arms)} arms with --arm",
             )
     refuse_rows(~frame["event"].isin(EVENTS), path, "event", f"one of {', '.join(EVENTS)}")
     refuse_rows(frame["home_size"] < 1, path, "home_size", "a whole number from 1")
@@ -172,6 +171,9 @@ def _units(path: Path) -> pd.DataFrame:
     refuse_rows(frame.duplicated("unit"), path, "unit", "this unit has a row already")
     if "community" in frame:
         refuse_rows(frame["community"] == "", path, "community", "a value is expected")
+    if "share_before" in frame:
+        outside = (frame["share_before"] < 0) | (frame["share_before"] > 1)
+        refuse_rows(outside, path, "share_before", "a share lies between 0 and 1")
     return frame
 
 
@@ -239,13 +241,23 @@ def _stock(
     column = {g: i for i, g in enumerate(groups)}
     row = {p: i for i, p in enumerate(places)}
     for _, part in frame.groupby("run"):
-        at = (part["place"].map(row).to_numpy(), part["group"].map(column).to_numpy())
+        at = (
+            part["place"].map(row).to_numpy(dtype=np.int64),
+            part["group"].map(column).to_numpy(dtype=np.int64),
+        )
         for name, tables in (("before", before), ("after", after)):
             table = np.zeros((len(places), len(groups)), dtype=np.int64)
             np.add.at(table, at, part[name].to_numpy())
             tables.append(table)
     if any(len(part) != len(frame) // len(runs) for _, part in frame.groupby("run")):
         raise BadInput("the runs do not have the same units and groups", where=path.name)
+    if any((b != before[0]).any() for b in before):
+        raise BadInput("every run starts from the same stock", where=f"{path.name}, column before")
+    if len({a.tobytes() for a in after[1:]}) != len(after[1:]):
+        raise BadInput(
+            "two re-runs are the same", where=f"{path.name}, column run",
+            todo="run the allocation anew on a redrawn cohort",
+        )  # fmt: skip
     return tuple(before), tuple(after), groups
 
 
@@ -280,9 +292,9 @@ def _placements(
             )
         )  # fmt: skip
         if stock is not None:
-            code = housed["group"].map(column).to_numpy()
+            code = housed["group"].map(column).to_numpy(dtype=np.int64)
             known = (housed["from"] != "").to_numpy()
-            np.add.at(stock, (housed["place"].map(row).to_numpy(), code), 1)
-            left = housed["from"][known].map(row).to_numpy()
+            np.add.at(stock, (housed["place"].map(row).to_numpy(dtype=np.int64), code), 1)
+            left = housed["from"][known].map(row).to_numpy(dtype=np.int64)
             np.subtract.at(stock, (left, code[known]), 1)
     return tuple(result)

@@ -63,8 +63,9 @@ def household_table(
     keys = sorted(set(zip(stratum.tolist(), size.tolist(), strict=True)))
     row = {key: i for i, key in enumerate(keys)}
     column = {name: i for i, name in enumerate(units)}
-    at = np.array([row[k] for k in zip(stratum.tolist(), size.tolist(), strict=True)])
-    to = np.array([column[u] for u in unit.tolist()])
+    pairs = zip(stratum.tolist(), size.tolist(), strict=True)
+    at = np.array([row[k] for k in pairs], dtype=np.int64)
+    to = np.array([column[u] for u in unit.tolist()], dtype=np.int64)
     every = np.zeros((len(keys), len(units)), dtype=np.int64)
     few = np.zeros_like(every)
     np.add.at(every, (at, to), 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -20,6 +21,9 @@ _RULE_KEYS = {
     "id", "measure", "sense", "limit", "margin", "estimand", "source", "not_applicable_without",
     "requires", "why",
 }  # fmt: skip
+
+
+_LARGEST_Z = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,9 @@ def read_policy(text: str | bytes, where: str = "policy") -> Policy:
         family = int(document.get("family", max(1, len(rules))))
         if family < len(rules):
             raise BadInput("the declared family is smaller than the number of rules", where=where)
+        z_pass, z_fail = float(document.get("z_pass", 1.96)), float(document.get("z_fail", 2.73))
+        if not 0 < z_pass <= z_fail <= _LARGEST_Z:
+            raise BadInput(f"0 < z_pass ≤ z_fail ≤ {_LARGEST_Z}", where=where)
         return Policy(
             id=str(document["id"]),
             version=str(document["version"]),
@@ -93,8 +100,8 @@ def read_policy(text: str | bytes, where: str = "policy") -> Policy:
             title=dict(document["title"]),
             group=document.get("group"),
             family=family,
-            z_pass=float(document.get("z_pass", 1.96)),
-            z_fail=float(document.get("z_fail", 2.73)),
+            z_pass=z_pass,
+            z_fail=z_fail,
             requires=tuple(document.get("requires") or ()),
             rules=rules,
             examples=tuple(document.get("examples") or ()),
@@ -118,12 +125,15 @@ def _rule(document: Mapping[str, Any], where: str) -> Rule:
         )
     if document.get("sense", "at_most") not in ("at_most", "at_least"):
         raise BadInput("sense is at_most or at_least", where=place)
+    limit, margin = float(document["limit"]), float(document.get("margin", 0))
+    if not (math.isfinite(limit) and math.isfinite(margin) and margin >= 0):
+        raise BadInput("limit and margin are finite, and margin is from 0", where=place)
     return Rule(
         id=str(document["id"]),
         measure=document["measure"],
         sense=document.get("sense", "at_most"),
-        limit=float(document["limit"]),
-        margin=float(document.get("margin", 0)),
+        limit=limit,
+        margin=margin,
         estimand=str(document["estimand"]),
         source=str(document["source"]),
         requires=tuple(document.get("requires") or ()),

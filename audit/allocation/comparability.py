@@ -1,0 +1,59 @@
+"""Do the strata leave enough to compare? Strata that follow the outcome would hide any steering."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from audit.allocation.placements import Placements
+from audit.allocation.steering import lottery_variance
+
+LEAST_KEPT = 0.25
+"""Strata that keep less of the pooled contrast than this are not judged within."""
+
+
+def contrast_kept(rounds: Sequence[Placements]) -> float:
+    """Return how much of the contrast between groups and places the strata leave, 0 to 1.
+
+    The null of both primary measures is a lottery within strata, and the strata are the
+    submitter's word. A stratum of one household, of one group or of one community holds nothing that
+    a lottery could exchange; strata cut by how concentrated the destination was leave no difference to
+    steer by. Both are compared with a lottery among all homes of the same household size:
+
+    - pairs: Σ a_s (n_s − a_s) / n_s · (1 − Σ_c (n_sc / n_s)²), statuses and places that could be exchanged;
+    - variance: V₀ of the steering gap, where the shares before are known.
+
+    Returns
+    -------
+    The smaller of the two ratios, capped at 1; 0 where nothing can be exchanged at all.
+    """
+    pooled = [_pooled(r) for r in rounds]
+    ratios = [_ratio(sum(map(_pairs, rounds)), sum(map(_pairs, pooled)))]
+    within = [lottery_variance(r) for r in rounds]
+    whole = [lottery_variance(r) for r in pooled]
+    if None not in within and None not in whole:
+        ratios.append(_ratio(sum(v or 0.0 for v in within), sum(v or 0.0 for v in whole)))
+    return min(1.0, *ratios)
+
+
+def _ratio(part: float, whole: float) -> float:
+    return part / whole if whole > 1e-12 else 0.0
+
+
+def _pooled(placed: Placements) -> Placements:
+    """Return the same placements with one stratum a household size."""
+    sizes = np.unique(placed.size)
+    few = np.stack([placed.minority[placed.size == h].sum(axis=0) for h in sizes])
+    every = np.stack([placed.every[placed.size == h].sum(axis=0) for h in sizes])
+    return replace(placed, minority=few, every=every, size=sizes)
+
+
+def _pairs(placed: Placements) -> float:
+    n = placed.every.sum(axis=1).astype(float)
+    a = placed.minority.sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        places = 1 - (placed.every**2).sum(axis=1) / n**2
+        statuses = a * (n - a) / n
+    return float(np.where(n > 1, statuses * places, 0.0).sum())
