@@ -12,6 +12,8 @@ from starlette.exceptions import HTTPException
 
 from api.keys.files import read_private, write_private
 from api.routes import catalogue, operations, pages, questions, submissions
+from api.routes.guard import Guard
+from api.routes.submissions import sweep_submissions
 from policies.errors import CommonGroundError
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ def create_app(ws: Workspace) -> FastAPI:
     )
     app.state.ws = ws
     app.state.token = _token(ws)
+    sweep_submissions(ws)
     for part in (catalogue, questions, submissions):
         app.include_router(part.router, prefix="/api/v1")
     app.include_router(operations.router)
@@ -59,6 +62,7 @@ def create_app(ws: Workspace) -> FastAPI:
             response.headers.setdefault(name, value)
         return response
 
+    app.add_middleware(Guard, token=app.state.token)
     return app
 
 
@@ -111,6 +115,10 @@ def _http_fault(request: Request, error: Exception) -> Response:
 
 
 def _unknown_fault(request: Request, _error: Exception) -> Response:
-    if pages.is_page(request):
-        return pages.fault(request, 500, "a fault of the service", "", "try again")
-    return problem(500, "ServiceFault", "a fault of the service")
+    answer: Response = (
+        pages.fault(request, 500, "a fault of the service", "", "try again")
+        if pages.is_page(request)
+        else problem(500, "ServiceFault", "a fault of the service")
+    )
+    answer.headers.update(_HEADERS)  # this handler stands outside the middleware
+    return answer

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -39,7 +38,12 @@ def allocation(
     Example: commonground audit allocation moves.csv --policy housing-one-off --units units.csv
     """
     from api.reports import render_allocation
-    from api.workflows.audit_allocation import audit_allocation, load_policy, sign_report
+    from api.workflows.audit_allocation import (
+        audit_allocation,
+        load_policy,
+        sign_report,
+        signed_report,
+    )
     from api.workspace import open_workspace
     from audit.submission import AllocationFiles
 
@@ -50,9 +54,10 @@ def allocation(
     settings = chosen(workspace, language)
     ws = open_workspace(settings.workspace, create=True)
     report = audit_allocation(
+        ws,
         load_policy(ws, policy),
         AllocationFiles(moves, units, stock, rounds, estates, arm),
-        others=[_json(p) for p in compare or ()],
+        others=[signed_report(ws, p) for p in compare or ()],
     )
     folder = ws.audits / report["report"]
     sign_report(ws, report, render_allocation).write(folder)
@@ -70,6 +75,12 @@ def verdict_lines(report: dict[str, Any], language: str) -> list[str]:
     zh = language == "zh"
     word = report["verdict"]
     lines = [f"{_SHAPE[word]} {_ZH[word] if zh else word}  {report['policy']['id']}"]
+    if report["policy"]["standing"] == "trial":
+        lines.append(
+            "  试用政策：该政策未生效，此结论不具效力"
+            if zh
+            else "  a trial: this policy is not in force, and the verdict decides nothing"
+        )
     for rule in report["rules"]:
         found = rule["estimate"]
         low, high = rule["interval"] or (found, found)
@@ -132,7 +143,7 @@ def segregation(
 
 
 def gate(
-    report: Annotated[Path, typer.Argument(help="An enclave report.json of an audit.")],
+    report: Annotated[Path, typer.Argument(help="An enclave report.json, its envelope beside it.")],
     policy: Annotated[str, typer.Option("--policy", help="An id or a YAML file.")],
     json_: Json = False,
     workspace: WorkspaceOption = None,
@@ -142,30 +153,18 @@ def gate(
 
     Example: commonground gate workspace/audits/a-…/report.json --policy housing-one-off
     """
-    from api.workflows.audit_allocation import load_policy, rejudge
+    from api.workflows.audit_allocation import load_policy, rejudge, signed_report
     from api.workspace import open_workspace
 
     settings = chosen(workspace, language)
-    ws = open_workspace(settings.workspace, create=True)
-    verdict = rejudge(load_policy(ws, policy), _json(report), report.name)
+    ws = open_workspace(settings.workspace)
+    verdict = rejudge(ws, load_policy(ws, policy), signed_report(ws, report), report.name)
     if json_:
         say_json(verdict)
     else:
         for line in verdict_lines(verdict, settings.language):
             say(line)
     return EXIT[verdict["verdict"]]
-
-
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        read = json.loads(path.read_bytes())
-    except OSError:
-        raise BadInput("there is no such file", where=str(path)) from None
-    except ValueError:
-        raise BadInput("is not JSON", where=path.name) from None
-    if not isinstance(read, dict) or read.get("audience") != "enclave" or "measures" not in read:
-        raise BadInput("is not an enclave report of an allocation audit", where=path.name)
-    return read
 
 
 def not_built(name: str) -> Any:

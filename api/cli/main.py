@@ -42,7 +42,11 @@ for group in (demo, city, contract, ingest, redact, query, audit, policy, record
 
 
 def main() -> None:
-    """Run the command line and exit with the promised code."""
+    """Run the command line and exit with the promised code.
+
+    Files are made for their owner alone; what is published is opened to others by who publishes.
+    """
+    os.umask(0o077)
     sys.exit(run(sys.argv[1:]))
 
 

@@ -53,6 +53,16 @@ def policy_in_force(connection: Connection, policy_id: str) -> Policy:
     return shipped[policy_id]
 
 
+def known_policies(connection: Connection, policy_id: str) -> list[Policy]:
+    """Return the texts known under an id: the one in force first, then the shipped one."""
+    shipped = shipped_policies().get(policy_id)
+    try:
+        current = policy_in_force(connection, policy_id)
+    except NotFound:
+        return []
+    return [current] if shipped in (None, current) else [current, shipped]
+
+
 def list_policies(connection: Connection) -> list[dict[str, Any]]:
     """Return every policy with its version, digest and whether somebody activated it."""
     active = {r.id: r for r in connection.execute(select(policies_in_force)).all()}

@@ -25,7 +25,7 @@ from api.workflows.audit_allocation import (
     with_arms,
 )
 from api.workflows.ingest import ingest_files
-from api.workflows.publish import publish_pages, publish_release, write_trust
+from api.workflows.publish import open_to_readers, publish_pages, publish_release, write_trust
 from api.workflows.release import Question, ask, ask_for_counts
 from api.workspace import Workspace, open_workspace
 from audit.counts import CountRequest
@@ -78,6 +78,7 @@ def run_demo(out: Path, *, people: int, seed: int, progress: Progress) -> dict[s
     summary = _summary(ws, made, reports, released)
     _write_pages(ws, out, summary, intake, linkage, found.as_json())
     write_trust(ws, out)
+    open_to_readers(out, closed=enclave)
     return {
         **summary,
         "people": made["people"],
@@ -126,7 +127,7 @@ def _audits(ws: Workspace, city: Path, seed: int, progress: Progress) -> list[di
     reports = []
     for done, arm in enumerate(arms):
         progress("audits", done, len(arms))
-        reports.append(audit_allocation(policy, _files(city, arm), seed=seed, synthetic=True))
+        reports.append(audit_allocation(ws, policy, _files(city, arm), seed=seed, synthetic=True))
     progress("audits", len(arms), len(arms))
     return [with_arms(r, reports) for r in reports[: len(VERDICT_ARMS)]]
 

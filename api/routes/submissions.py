@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -10,12 +11,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, UploadFile
 
+from api.database.engine import transaction
+from api.database.policies import policy_in_force
 from api.reports import render_allocation
 from api.routes.access import PROBLEMS, Admitted
 from api.workflows.audit_allocation import (
     audit_allocation,
     find_report,
-    load_policy,
     sign_report,
 )
 from api.workspace import Workspace
@@ -23,6 +25,7 @@ from audit.submission import AllocationFiles
 from policies.errors import BadInput
 
 router = APIRouter(tags=["audits"], responses=PROBLEMS)
+_PREFIX = "submission-"
 MOST_BYTES = 512 * 2**20
 Upload = Annotated[UploadFile | None, File()]
 
@@ -50,7 +53,8 @@ def report(ws: Admitted, report: str) -> dict[str, Any]:
 
 def judged(ws: Workspace, policy: str, uploads: Mapping[str, UploadFile | None]) -> dict[str, Any]:
     """Judge uploaded files: they lie in a folder of their own while they are read, and then no more."""
-    with tempfile.TemporaryDirectory(prefix="submission-", dir=ws.root) as folder:
+    prefix = f"{_PREFIX}{os.getpid()}-"
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=ws.root) as folder:
         paths = {
             role: _saved(upload, role, Path(folder))
             for role, upload in uploads.items()
@@ -58,8 +62,12 @@ def judged(ws: Workspace, policy: str, uploads: Mapping[str, UploadFile | None])
         }
         if "moves" not in paths:
             raise BadInput("no file was given", where="moves", todo="choose the file of moves")
+        with transaction(ws.engine) as connection:
+            # files of policies are the command line's affair: a name from the net is never a path
+            rules = policy_in_force(connection, policy)
         found = audit_allocation(
-            load_policy(ws, policy),
+            ws,
+            rules,
             AllocationFiles(
                 paths["moves"], paths.get("units"), paths.get("stock"), paths.get("rounds"),
                 paths.get("estates"),
@@ -67,6 +75,13 @@ def judged(ws: Workspace, policy: str, uploads: Mapping[str, UploadFile | None])
         )  # fmt: skip
     sign_report(ws, found, render_allocation).write(ws.audits / found["report"])
     return found
+
+
+def sweep_submissions(ws: Workspace) -> None:
+    """Remove what a service that was killed half-way left of submissions."""
+    for leftover in ws.root.glob(f"{_PREFIX}*"):
+        if not Path("/proc", leftover.name.removeprefix(_PREFIX).split("-")[0]).exists():
+            shutil.rmtree(leftover, ignore_errors=True)
 
 
 def _saved(upload: UploadFile, role: str, folder: Path) -> Path:

@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from api.database.engine import transaction
-from api.database.policies import policy_in_force
-from api.logbook import envelope_and_proof, seal_and_append, write_whole
+from api.database.policies import known_policies, policy_in_force
+from api.logbook import envelope_and_proof, seal_and_append, trust_root, write_whole
 from api.version import code_digest
 from audit.findings import AllocationFindings, allocation_findings, public_view
 from audit.gate import estimate_from, judge, measure_json, would_pass
 from audit.submission import AllocationFiles, Submission, read_allocation
 from policies.decisions import require
-from policies.errors import BadInput, NotFound
-from policies.record import Statement, canonical, commitment, digest
+from policies.errors import BadInput, NotFound, ProofFailed, Refused
+from policies.record import Statement, canonical, commitment, digest, open_envelope
 from policies.rulebook import Policy, Verdict, read_policy
 
 if TYPE_CHECKING:
@@ -56,7 +56,29 @@ def load_policy(ws: Workspace, named: str) -> Policy:
         return policy_in_force(connection, named)
 
 
+def standing_of(ws: Workspace, policy: Policy) -> str:
+    """Return `in_force` or `trial`: whether the record knows this very text.
+
+    Raises
+    ------
+    Refused
+        Another text goes by the id and version of a policy that is known.
+    """
+    with transaction(ws.engine) as connection:
+        known = known_policies(connection, policy.id)
+    if known and policy.digest == known[0].digest:
+        return "in_force"
+    if any(k.version == policy.version and k.digest != policy.digest for k in known):
+        raise Refused(
+            "is another text under the id and version of a known policy",
+            where=f"policy {policy.id} {policy.version}",
+            todo="give it a version or id of its own",
+        )
+    return "trial"
+
+
 def audit_allocation(
+    ws: Workspace,
     policy: Policy,
     files: AllocationFiles,
     *,
@@ -76,27 +98,32 @@ def audit_allocation(
     ------
     BadInput
         A file cannot be used; file, row and column are named.
+    Refused
+        The policy passes itself off as another.
     """
     require(role, "submit_audit")
     if policy.kind != "audit":
         raise BadInput("is not a policy for audits", where=policy.id)
+    standing = standing_of(ws, policy)
     submission = read_allocation(files, policy.group)
     findings = allocation_findings(submission, policy, seed)
     verdict = judge(policy, findings.estimates, findings.undefined, submission.inputs)
     inputs = {role_: _file_digest(path) for role_, path in sorted(files.given().items())}
     body = _body(policy, submission, findings, verdict, others)
-    submission_inputs = submission.inputs
+    body["policy"]["standing"] = standing
     identity = canonical(
         {"inputs": inputs, "policy": policy.digest, "seed": seed, "arm": submission.arm}
     )
+    # the id is published: a plain digest would let anybody test a guess of the confidential files
+    name = commitment(ws.custody.commitment_key(), digest(identity)).removeprefix("hmac-sha256:")
     return {
-        "report": f"a-{hashlib.sha256(identity).hexdigest()[:16]}",
+        "report": f"a-{name[:16]}",
         "kind": KIND,
         "audience": "enclave",
         "synthetic": synthetic,
         **body,
         "inputs": inputs,
-        "inputs_held": sorted(submission_inputs),
+        "inputs_held": sorted(submission.inputs),
         "code": code_digest(),
         "seed": seed,
     }
@@ -109,7 +136,36 @@ def with_arms(report: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) ->
     return {**report, "arms": own | rest}
 
 
-def rejudge(policy: Policy, report: Mapping[str, Any], where: str) -> dict[str, Any]:
+def signed_report(ws: Workspace, path: Path) -> dict[str, Any]:
+    """Return an enclave report that this workspace's record signed, from its `report.json`.
+
+    Raises
+    ------
+    BadInput
+        There is no such file or no envelope beside it.
+    ProofFailed
+        The envelope does not hold, or speaks of another file or of something else.
+    """
+    envelope = path.with_name(path.name.removesuffix(".json") + ".dsse.json")
+    for needed in (path, envelope):
+        if not needed.is_file():
+            raise BadInput(
+                "there is no such file", where=str(needed),
+                todo="name the report.json of an audit, with its envelope beside it",
+            )  # fmt: skip
+    body = path.read_bytes()
+    statement = open_envelope(envelope.read_bytes(), trust_root(ws).by_id()).statement
+    if (
+        statement.predicate_type != PREDICATE_TYPE
+        or statement.predicate.get("audience") != "enclave"
+        or statement.subjects.get("report.json") != digest(body)
+    ):
+        raise ProofFailed("its envelope speaks of something else", where=path.name)
+    found: dict[str, Any] = json.loads(body)
+    return found
+
+
+def rejudge(ws: Workspace, policy: Policy, report: Mapping[str, Any], where: str) -> dict[str, Any]:
     """Judge the measures of an enclave report by another policy; nothing is measured anew.
 
     Raises
@@ -117,6 +173,7 @@ def rejudge(policy: Policy, report: Mapping[str, Any], where: str) -> dict[str, 
     BadInput
         The report lacks what a verdict needs.
     """
+    standing = standing_of(ws, policy)
     try:
         estimates = {
             name: None if found is None else estimate_from(name, found)
@@ -125,7 +182,9 @@ def rejudge(policy: Policy, report: Mapping[str, Any], where: str) -> dict[str, 
         verdict = judge(policy, estimates, report["undefined"], report["inputs_held"])
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadInput("is not an enclave report of an allocation audit", where=where) from error
-    return verdict.as_json()
+    judged = verdict.as_json()
+    judged["policy"]["standing"] = standing
+    return judged
 
 
 def _body(
@@ -193,8 +252,10 @@ def sign_report(ws: Workspace, report: Mapping[str, Any], render: Render) -> Sig
     predicate: dict[str, Any] = {
         "report": report["report"],
         "audience": report["audience"],
+        "arm": report["arm"],
+        "synthetic": report["synthetic"],
         "verdict": report["verdict"],
-        "policy": {k: report["policy"][k] for k in ("id", "version", "digest")},
+        "policy": {k: report["policy"][k] for k in ("id", "version", "digest", "standing")},
         "code": report["code"],
     }
     with transaction(ws.engine) as connection:

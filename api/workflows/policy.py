@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from api.database.engine import transaction
-from api.database.policies import STANDING, policy_in_force, put_in_force, set_caps
+from api.database.policies import STANDING, known_policies, policy_in_force, put_in_force, set_caps
 from api.logbook import OFFICER, seal_and_append
 from audit.inference import Estimate
 from policies.decisions import StandingLimits, require
-from policies.errors import BadInput
+from policies.errors import BadInput, Refused
 from policies.record import Statement, digest
 from policies.rulebook import Fact, Policy, evaluate, read_policy
 
@@ -64,6 +64,13 @@ def activate_policy(
         {"policy": {"id": policy.id, "version": policy.version, "digest": policy.digest}},
     )
     with transaction(ws.engine) as connection:
+        for known in known_policies(connection, policy.id):
+            if known.version == policy.version and known.digest != policy.digest:
+                raise Refused(
+                    "another text has this id and version",
+                    where=f"policy {policy.id} {policy.version}",
+                    todo="give the new text a new version",
+                )
         if policy.id == STANDING:
             old = StandingLimits.of(policy_in_force(connection, STANDING))
             set_caps(connection, StandingLimits.of(policy), old)

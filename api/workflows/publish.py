@@ -53,3 +53,12 @@ def write_trust(ws: Workspace, folder: Path) -> Path:
     path = folder / TRUST_FILE
     write_whole(path, trust_root(ws).body())
     return path
+
+
+def open_to_readers(folder: Path, *, closed: Path) -> None:
+    """Let everybody read what was published; `closed` and all in it stay the owner's alone."""
+    closed.chmod(0o700)
+    folder.chmod(0o755)
+    for path in sorted(folder.rglob("*")):
+        if path != closed and closed not in path.parents:
+            path.chmod(0o755 if path.is_dir() else 0o644)

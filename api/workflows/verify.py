@@ -19,9 +19,9 @@ def verify_paths(
 ) -> Verification:
     """Check files against their envelopes, the log and a trust root.
 
-    A folder stands for everything in it. Beside an envelope its proof and its subjects are
-    looked for; without `key` and `trust` a `trust.json` in a folder above is used, and the result says
-    that it was not pinned.
+    A folder stands for every file in it; a folder within is named and not looked into. Beside an
+    envelope its proof and its subjects are looked for; without `key` and `trust` a `trust.json` in
+    a folder above is used, and the result says that it was not pinned.
 
     Raises
     ------
@@ -41,7 +41,15 @@ def verify_paths(
                     _take(found, beside)
     root = _trust(trust, named) if key is None or trust else None
     public = read_public_key(_read(key), key.name) if key else None
-    return verify_files(found, trust=root, key=public, pinned=bool(key or trust))
+    result = verify_files(found, trust=root, key=public, pinned=bool(key or trust))
+    for path in files:
+        for inner in sorted(p.name for p in path.iterdir() if p.is_dir()) if path.is_dir() else ():
+            result.say(
+                True,
+                f"{inner}/: not looked into; verify that folder by itself",
+                f"{inner}/：未核对；请单独核对该文件夹",
+            )
+    return result
 
 
 def _named(files: Sequence[Path]) -> list[Path]:

@@ -29,6 +29,7 @@ def contrast_kept(rounds: Sequence[Placements]) -> float:
     -------
     The smaller of the two ratios, capped at 1; 0 where nothing can be exchanged at all.
     """
+    rounds = [r for r in rounds if r.homes]
     pooled = [_pooled(r) for r in rounds]
     ratios = [_ratio(sum(map(_pairs, rounds)), sum(map(_pairs, pooled)))]
     within = [lottery_variance(r) for r in rounds]

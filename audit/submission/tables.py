@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["text", "count", "number"]
 LARGEST_COUNT = 2**53
+MOST_ROWS = 5_000_000
 
 
 def read_columns(
@@ -33,7 +34,7 @@ def read_columns(
         With file, row (the header is row 1), column and what was expected; never the value.
     """
     wanted = dict(columns)
-    frame = _frame(path)
+    frame = _frame(path, {*columns, *(optional or {})})
     missing = [name for name in columns if name not in frame.columns]
     if missing:
         raise BadInput(
@@ -62,16 +63,21 @@ def refuse_rows(bad: Any, path: Path, column: str, expected: str) -> None:
         )
 
 
-def _frame(path: Path) -> pd.DataFrame:
-    import pandas as pd
+def _frame(path: Path, wanted: Collection[str]) -> pd.DataFrame:
 
     if not path.is_file():
         raise BadInput("there is no such file", where=str(path))
     if path.suffix.lower() == ".parquet":
         import pyarrow as pa
+        import pyarrow.parquet as pq
 
         try:
-            return pd.read_parquet(path)
+            file = pq.ParquetFile(path)
+            if file.metadata.num_rows > MOST_ROWS:
+                raise BadInput(f"holds more than {MOST_ROWS:,} rows", where=path.name)
+            there = [name for name in file.schema_arrow.names if name in wanted]
+            frame: pd.DataFrame = file.read(columns=there).to_pandas()
+            return frame
         except (pa.ArrowException, OSError, ValueError):
             raise BadInput("is not a Parquet file", where=path.name) from None
     try:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from policies.rulebook import Policy
 
 NANO = 1_000_000_000
+HIGHEST_LIFETIME_RHO = 4
+"""No policy goes beyond: ρ = 4 is ε ≈ 18 at δ = 10⁻⁶, more than any census has spent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,16 @@ class StandingLimits:
         )
         if min(numbers) <= 0:
             raise ServiceFault("the release policy's numbers are above 0", where=policy.id)
+        if (
+            limits.lifetime_nano_rho > HIGHEST_LIFETIME_RHO * NANO
+            or limits.single_query_nano_rho * limits.researcher_share > limits.lifetime_nano_rho
+        ):
+            raise Refused(
+                f"a lifetime cap is at most ρ = {HIGHEST_LIFETIME_RHO}, and a single question's at "
+                "most a researcher's share of it",
+                where=f"policy {policy.id}",
+                todo="ask for less; no signature raises these two",
+            )
         return limits
 
 

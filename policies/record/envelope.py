@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from policies.errors import ProofFailed
 from policies.record.canonical import canonical
 
+_ENVELOPE_KEYS = {"payload", "payloadType", "signatures"}
+_SIGNATURE_KEYS = {"keyid", "sig"}
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 
@@ -150,6 +152,10 @@ def open_envelope(envelope: bytes, keys: Mapping[str, Ed25519PublicKey]) -> Open
     try:
         read = json.loads(envelope)
         body = base64.b64decode(read["payload"], validate=True)
+        if set(read) != _ENVELOPE_KEYS or any(
+            set(s) != _SIGNATURE_KEYS for s in read["signatures"]
+        ):
+            raise ProofFailed("the envelope has keys that nobody signed", where="envelope")
         if canonical(read) != envelope:  # two byte forms of one envelope would be two leaves
             raise ProofFailed("the envelope is not in its canonical form", where="envelope")
         if read["payloadType"] != PAYLOAD_TYPE:

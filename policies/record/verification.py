@@ -69,7 +69,15 @@ def verify_files(
     if key is not None:
         keys[key_id(key)] = key
     named: set[str] = set()
-    for name in sorted(n for n in files if n.endswith(ENVELOPE)):
+    envelopes = [n for n in files if n.endswith(ENVELOPE)]
+    if not envelopes:
+        result.say(
+            False, "no envelope was given: nothing here is signed", "未提供签名信封：没有任何签名"
+        )
+    for name in sorted(n for n in files if n.endswith(PROOF)):
+        if name.removesuffix(PROOF) + ENVELOPE not in files:
+            result.say(False, f"{name}: its envelope is missing", f"{name}：缺少对应的签名信封")
+    for name in sorted(envelopes):
         opened = _check_signature(result, name, files[name], keys, trust)
         if opened is not None:
             named |= _check_subjects(result, name, opened, files)
@@ -109,7 +117,21 @@ def _check_signature(
         trust.holder(k) if trust else "the given key / 所给密钥" for k in opened.key_ids
     )
     result.say(True, f"{name}: signed by {holders}", f"{name}：由 {holders} 签署")
+    said = _said(opened)
+    result.say(True, f"{name}: says {said}", f"{name}：所述内容：{said}")
     return opened
+
+
+def _said(opened: Opened) -> str:
+    """Return what was signed, in short: a verdict on another arm must not pass for this one's."""
+    kind = "/".join(opened.statement.predicate_type.rsplit("/", 2)[-2:])
+    parts = [kind]
+    for name, value in sorted(opened.statement.predicate.items()):
+        if name == "policy" and isinstance(value, dict):
+            parts.append("policy " + " ".join(str(value[k]) for k in sorted(value)))
+        elif isinstance(value, (str, bool)):
+            parts.append(f"{name} {value}")
+    return ", ".join(parts)
 
 
 def _check_subjects(
@@ -125,7 +147,13 @@ def _check_subjects(
             f"{subject}：{'与' if ok else '不与'} {name} 所述文件一致",
         )
     missing = sorted(set(opened.statement.subjects) - set(files))
-    if missing:
+    if len(missing) == len(opened.statement.subjects):
+        result.say(
+            False,
+            f"{name}: none of the files that it speaks of was given",
+            f"{name}：未提供其所述的任何文件",
+        )
+    elif missing:
         names = ", ".join(missing)
         result.say(True, f"not given and not checked: {names}", f"未提供、未核对：{names}")
     return set(opened.statement.subjects)

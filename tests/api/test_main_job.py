@@ -47,7 +47,9 @@ def test_an_unpinned_key_is_said_to_be_unpinned(demo: Path) -> None:
     assert any("UNPINNED" in s["text_en"] for s in ran.json["sentences"])
 
 
-@pytest.mark.parametrize("name", ["report.json", "report.html", "report.dsse.json", "report.tlog-proof"])
+@pytest.mark.parametrize(
+    "name", ["report.json", "report.html", "report.dsse.json", "report.tlog-proof"]
+)
 @pytest.mark.parametrize("where", [0.1, 0.5, 0.9])
 def test_one_changed_byte_makes_verification_fail(
     demo: Path, tmp_path: Path, name: str, where: float
@@ -93,7 +95,9 @@ def test_no_exact_figure_of_an_audit_leaves(demo: Path) -> None:
         exact, public = _audit(demo / "enclave", arm), _audit(demo, arm)
         text = json.dumps(public)
         figures = [m["estimate"] for m in exact["measures"].values() if m]
-        figures += [v for v in exact["segregation"]["before"]["indices"].values() if isinstance(v, float)]
+        figures += [
+            v for v in exact["segregation"]["before"]["indices"].values() if isinstance(v, float)
+        ]
         assert figures
         assert not [f for f in figures if repr(f) in text]
         assert not [d for d in exact["inputs"].values() if d.removeprefix("sha256:") in text]
@@ -141,7 +145,9 @@ def test_a_demo_replaces_a_demo_and_nothing_else(tmp_path: Path) -> None:
 def test_the_same_seed_is_the_same_city(demo: Path, tmp_path: Path) -> None:
     from tests.conftest import PEOPLE, SEED
 
-    ran = run("city", "--people", str(PEOPLE), "--seed", str(SEED), "--out", tmp_path / "c", "--json")
+    ran = run(
+        "city", "--people", str(PEOPLE), "--seed", str(SEED), "--out", tmp_path / "c", "--json"
+    )
     assert ran.code == 0
     first = demo / "enclave" / "city"
     for path in sorted(p for p in first.rglob("*") if p.is_file()):

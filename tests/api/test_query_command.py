@@ -25,7 +25,16 @@ def _spent(workspace: Path) -> dict[str, float]:
 
 def test_an_answer_has_the_promised_keys(workspace: Path) -> None:
     answer = _query(workspace, "--epsilon", "0.5", "--json").json
-    assert {"release", "columns", "rows", "errors", "covers", "confidence", "privacy", "accounts"} <= set(answer)
+    assert {
+        "release",
+        "columns",
+        "rows",
+        "errors",
+        "covers",
+        "confidence",
+        "privacy",
+        "accounts",
+    } <= set(answer)
     assert answer["privacy"]["unit"] == "person"
     assert answer["privacy"]["epsilon"] <= 0.5
     assert [a["account"].count("/") for a in answer["accounts"]] == [0, 2, 4, 3]
@@ -38,8 +47,14 @@ def test_an_answer_has_the_promised_keys(workspace: Path) -> None:
 def test_empty_groups_are_answered_too(workspace: Path) -> None:
     sql = "SELECT community, trade, years_here, count(*) FROM residents GROUP BY 1, 2, 3"
     answer = _query(workspace, "--epsilon", "0.3", "--json", sql=sql).json
-    contract = json.loads((workspace / "store" / "residents" / "1" / "snapshot.json").read_text("utf-8"))
-    sizes = [len(v) for k, v in contract["contract"]["domains"].items() if k in ("communities", "trades_known", "years")]
+    contract = json.loads(
+        (workspace / "store" / "residents" / "1" / "snapshot.json").read_text("utf-8")
+    )
+    sizes = [
+        len(v)
+        for k, v in contract["contract"]["domains"].items()
+        if k in ("communities", "trades_known", "years")
+    ]
     assert len(answer["rows"]) == sizes[0] * sizes[1] * sizes[2]
 
 
@@ -87,7 +102,9 @@ def test_what_is_refused_spends_nothing(
 
 def test_a_researchers_cap_of_the_year_holds_over_datasets(workspace: Path) -> None:
     codes = []
-    snapshot = json.loads((workspace / "store" / "residents" / "1" / "snapshot.json").read_text("utf-8"))
+    snapshot = json.loads(
+        (workspace / "store" / "residents" / "1" / "snapshot.json").read_text("utf-8")
+    )
     for place in snapshot["contract"]["domains"]["communities"][:14]:
         sql = f"SELECT count(*) FROM residents WHERE community = '{place}'"
         codes.append(_query(workspace, "--rho", "0.0098", sql=sql).code)
@@ -111,7 +128,9 @@ def test_a_dry_run_and_made_up_data_spend_nothing(workspace: Path) -> None:
     assert _spent(workspace) == before
 
 
-def test_a_crash_after_the_reservation_is_a_spend(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crash_after_the_reservation_is_a_spend(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import api.workflows.release as release
     from api.workspace import open_workspace
     from policies.errors import ServiceFault
@@ -140,9 +159,15 @@ def test_a_signed_policy_changes_the_caps(workspace: Path, tmp_path: Path) -> No
     assert _query(workspace, "--rho", "0.02").code == 4
     policy = tmp_path / "larger.yaml"
     policy.write_text(text.replace("single_query_rho: 0.01 ", "single_query_rho: 0.03 "), "utf-8")
+    assert run("policy", "activate", policy, "--workspace", workspace).code == 4  # no new version
+    text = text.replace('version: "1"', 'version: "2"')
+    policy.write_text(text.replace("single_query_rho: 0.01 ", "single_query_rho: 0.03 "), "utf-8")
     assert run("policy", "activate", policy, "--workspace", workspace).code == 0
     assert _query(workspace, "--rho", "0.02").code == 0
-    policy.write_text(text.replace("lifetime_rho: 1.0", "lifetime_rho: 0.001"), "utf-8")
+    smaller = text.replace("lifetime_rho: 1.0", "lifetime_rho: 0.001").replace('"2"', '"3"')
+    policy.write_text(
+        smaller.replace("single_query_rho: 0.01 ", "single_query_rho: 0.0001 "), "utf-8"
+    )
     refused = run("policy", "activate", policy, "--workspace", workspace)
     assert refused.code == 4
     listed = run("policy", "list", "--workspace", workspace, "--json").json
@@ -150,7 +175,13 @@ def test_a_signed_policy_changes_the_caps(workspace: Path, tmp_path: Path) -> No
 
 
 def test_faults_name_the_place_and_what_to_do(workspace: Path) -> None:
-    for sql in ("SELECT nobody FROM residents", "DROP TABLE residents", "SELECT * FROM residents", "¿", ""):
+    for sql in (
+        "SELECT nobody FROM residents",
+        "DROP TABLE residents",
+        "SELECT * FROM residents",
+        "¿",
+        "",
+    ):
         ran = _query(workspace, "--epsilon", "0.5", sql=sql)
         assert ran.code == 2
         assert ran.err.startswith("query")
