@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 from http.cookies import SimpleCookie
 from typing import TYPE_CHECKING, Any
@@ -70,14 +71,15 @@ class Guard:
 
         async def sending(message: Message) -> None:
             nonlocal begun
+            if seen > most and not begun:
+                return  # the framework's own answer to the broken-off body: ours follows
             begun = True
             await send(message)
 
-        try:
+        with contextlib.suppress(TooLong):
             await self._app(scope, counting, sending)
-        except TooLong:
-            if not begun:
-                await _too_long(most)(scope, receive, send)
+        if seen > most and not begun:
+            await _too_long(most)(scope, receive, send)
 
 
 def _too_long(most: int) -> JSONResponse:

@@ -69,10 +69,12 @@ def open_checkpoint(signed: str, origin: str, key: Ed25519PublicKey) -> Checkpoi
     text, gap, signatures = signed.partition("\n\n")
     note = text + "\n"
     lines = text.split("\n")
+    if not signatures.endswith("\n"):
+        raise ProofFailed("is not a signed note", where="proof")
     if not gap or len(lines) < 3 or lines[0] != origin or not lines[1].isdecimal():
         raise ProofFailed("is not a checkpoint of this log", where="proof")
     wanted = _note_key_id(origin, key)
-    for line in signatures.splitlines():
+    for line in signatures.removesuffix("\n").split("\n"):
         name, _, encoded = line.removeprefix(_DASH).rpartition(" ")
         try:
             blob = base64.b64decode(encoded, validate=True)

@@ -1,0 +1,1 @@
+"""Audits: against other libraries, closed forms, enumeration and hand-worked tables."""

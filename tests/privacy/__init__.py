@@ -1,0 +1,1 @@
+"""Privacy: questions, counts, noise, recognition, pseudonyms, the store and the contract."""
