@@ -5,7 +5,12 @@ from audit.allocation.groups import allocation_rates, quality_by_group
 from audit.allocation.placements import Placements
 from audit.allocation.sorting import sorting_excess
 from audit.allocation.steering import steering_gap
-from audit.allocation.stock import concentrated_before, literal_density_change, stock_change
+from audit.allocation.stock import (
+    concentrated_before,
+    literal_density_change,
+    redrawn_share,
+    stock_change,
+)
 
 __all__ = [
     "LEAST_KEPT",
@@ -15,6 +20,7 @@ __all__ = [
     "contrast_kept",
     "literal_density_change",
     "quality_by_group",
+    "redrawn_share",
     "sorting_excess",
     "steering_gap",
     "stock_change",

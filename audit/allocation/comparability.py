@@ -10,6 +10,7 @@ import numpy as np
 from audit.allocation.placements import Placements
 from audit.allocation.steering import lottery_variance
 
+LEAST_COMPARED = 0.8
 LEAST_KEPT = 0.25
 """Strata that keep less of the pooled contrast than this are not judged within."""
 
@@ -25,11 +26,16 @@ def contrast_kept(rounds: Sequence[Placements]) -> float:
     - pairs: Σ a_s (n_s − a_s) / n_s · (1 − Σ_c (n_sc / n_s)²), statuses and places that could be exchanged;
     - variance: V₀ of the steering gap, where the shares before are known.
 
+    A household alone in its stratum, or only among its own group or in one place, is compared with
+    nobody; where more than a fifth of the persons placed are so, nothing is kept.
+
     Returns
     -------
     The smaller of the two ratios, capped at 1; 0 where nothing can be exchanged at all.
     """
     rounds = [r for r in rounds if r.homes]
+    if sum(map(_compared, rounds)) < LEAST_COMPARED * sum(sum(r.persons) for r in rounds):
+        return 0.0
     pooled = [_pooled(r) for r in rounds]
     ratios = [_ratio(sum(map(_pairs, rounds)), sum(map(_pairs, pooled)))]
     within = [lottery_variance(r) for r in rounds]
@@ -49,6 +55,13 @@ def _pooled(placed: Placements) -> Placements:
     few = np.stack([placed.minority[placed.size == h].sum(axis=0) for h in sizes])
     every = np.stack([placed.every[placed.size == h].sum(axis=0) for h in sizes])
     return replace(placed, minority=few, every=every, size=sizes)
+
+
+def _compared(placed: Placements) -> int:
+    """Return the persons of strata with both groups and at least two places."""
+    a, n = placed.minority.sum(axis=1), placed.every.sum(axis=1)
+    both = (a > 0) & (a < n) & ((placed.every > 0).sum(axis=1) > 1)
+    return int((n * placed.size)[both].sum())
 
 
 def _pairs(placed: Placements) -> float:

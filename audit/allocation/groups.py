@@ -44,8 +44,10 @@ def allocation_rates(moves: pd.DataFrame) -> dict[str, Any]:
             "selection_rate": float(by_group[group]),
             "at_need": at_need,
         }
+    for group in sorted(set(moves["group"]) - set(applied["group"])):
+        rates[str(group)] = {"applied": 0, "housed": 0, "selection_rate": None, "at_need": {}}
     values = [r["selection_rate"] for r in rates.values()]
-    several = len(values) > 1
+    several = len(values) > 1 and None not in values
     rates["between"] = {
         "difference": max(values) - min(values) if several else None,
         "ratio": min(values) / max(values) if several and max(values) > 0 else None,

@@ -32,7 +32,8 @@ def sorting_excess(
 
     Returns
     -------
-    About 0 for a lottery, towards 1 when groups are put apart; None when a group was not placed.
+    About 0 for a lottery, towards 1 when groups are put apart; None when a group was not placed or
+    most of the minority have no neighbours: homes that are called places of their own.
     `details` holds the redraws' mean and the p value (with +1).
 
     Notes
@@ -40,7 +41,7 @@ def sorting_excess(
     Variance = redraw variance + max(0, bootstrap variance of households − the same on a lottery):
     the redraw variance alone is too small off the null.
     """
-    if any(0 in r.persons for r in rounds):
+    if not rounds or any(0 in r.persons or not _have_neighbours(r) for r in rounds):
         return None
     weights = np.array([r.homes for r in rounds], dtype=float)
     weights /= weights.sum()
@@ -64,6 +65,14 @@ def sorting_excess(
         float(np.sqrt(chance)),
         {"null_mean": mean, "p_value": p_value, "redraws": redraws, "rounds": len(rounds)},
     )
+
+
+def _have_neighbours(placed: Placements) -> bool:
+    """Tell whether at least half of the minority's persons share their place with another household."""
+    persons = placed.size @ placed.every
+    h = placed.size[:, None]
+    met = ((persons[None, :] - h > 0) * placed.minority * h).sum()
+    return bool(2 * met >= placed.persons[0])
 
 
 def _left_out_eta2(

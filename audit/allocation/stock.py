@@ -73,11 +73,29 @@ def literal_density_change(before: Tables, after: Tables, minority: int) -> Esti
     return _predicted("literal_density_change", changes)
 
 
+def redrawn_share(before: Tables, after: Tables) -> float:
+    """Return how much the re-runs differ from each other, over how much they change the stock.
+
+    Half the sum of |after − mean after|, mean over runs, over half the sum of |mean after − before|.
+    Copies of one run with a person moved here and there have nearly 0; cohorts drawn anew do not.
+    0 without re-runs.
+    """
+    if len(after) < 2:
+        return 0.0
+    ends = np.stack(after).astype(float)
+    mean = ends.mean(axis=0)
+    moved = float(np.abs(mean - before[0]).sum())
+    apart = float(np.abs(ends - mean).sum(axis=(1, 2)).mean())
+    return apart / moved if moved > 0 else 0.0
+
+
 def _predicted(measure: str, changes: Sequence[float]) -> Estimate | None:
     runs = len(changes)
     if runs < 2:
         return None
     values = np.array(changes)
+    if values.std() < 1e-12:  # no cohort was drawn anew: a spread of 0 is no evidence
+        return None
     se = float(values.std(ddof=1) * np.sqrt(1 + 1 / runs))
     return Estimate(
         measure, "the_next_cohort", float(values.mean()), se, runs - 1, None, {"runs": runs}

@@ -15,6 +15,7 @@ from audit.allocation import (
     contrast_kept,
     literal_density_change,
     quality_by_group,
+    redrawn_share,
     sorting_excess,
     steering_gap,
     stock_change,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from audit.submission import Submission
     from policies.rulebook import Policy
 
+LEAST_REDRAWN = 0.02
 UNDEFINED = {
     "steering_gap": "a group was not placed, or the shares before the round are not given or do not vary",
     "sorting_excess": "a group was not placed",
@@ -102,12 +104,14 @@ def _estimates(
         e = found[name]
         if e is not None and kept < LEAST_KEPT:
             found[name] = None
-            why[f"measures.{name}"] = (
-                f"the strata leave {kept:.0%} of what a lottery could exchange; at least "
-                f"{LEAST_KEPT:.0%} is needed"
-            )
+            why[f"measures.{name}"] = "the strata leave too little that a lottery could exchange"
         elif e is not None:
             found[name] = replace(e, details={**e.details, "contrast_kept": kept})
+    if redrawn_share(runs_before, runs_after) < LEAST_REDRAWN:
+        for name in ("stock_change", "literal_density_change"):
+            if found[name] is not None:
+                found[name] = None
+                why[f"measures.{name}"] = "the re-runs hardly differ: no cohort was drawn anew"
     now = {"stock_change": stock_change, "literal_density_change": literal_density_change}
     for name, measure in now.items():
         e = found[name]

@@ -57,6 +57,7 @@ def segregation_block(
         for name, value in indices.items()
         if value is None
     }
+    undefined |= _absent_parts(indices)
     chance = chance_levels(counts.table, few, total, rng)
     block: dict[str, Any] = {
         "null": "persons",
@@ -86,6 +87,16 @@ def segregation_block(
         "unbiased": {"correlation_ratio": unbiased},
         "intervals": _intervals(few, total, unbiased),
         "undefined": undefined,
+    }
+
+
+def _absent_parts(indices: dict[str, Any]) -> dict[str, str]:
+    parts = (("isolation", "nobody of the group is counted"), ("local", "nobody is counted there"))
+    return {
+        f"indices.{name}.{key}": why
+        for name, why in parts
+        for key, value in indices[name].items()
+        if value is None
     }
 
 

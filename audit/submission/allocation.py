@@ -99,6 +99,8 @@ def read_allocation(files: AllocationFiles, group: str | None = None) -> Submiss
         With file, row, column and what was expected.
     """
     moves = _moves(files.moves, files.arm)
+    _one_round(moves, files.moves)
+    arm = files.arm or (str(moves["arm"].iloc[0]) if "arm" in moves else None)
     units = _units(files.units) if files.units else None
     place_of = _places(units, moves)
     moves["place"] = _at(moves, "unit", place_of, files.moves)
@@ -116,7 +118,7 @@ def read_allocation(files: AllocationFiles, group: str | None = None) -> Submiss
     check_origins(moves, before, places, groups, files.moves)
     rounds = [moves]
     if files.rounds:
-        further = _moves(files.rounds, files.arm)
+        further = _moves(files.rounds, arm)
         further["place"] = _at(further, "unit", place_of, files.rounds)
         further["from"] = _at(further, "origin", place_of, files.rounds)
         if "round" not in further:
@@ -130,7 +132,7 @@ def read_allocation(files: AllocationFiles, group: str | None = None) -> Submiss
         inputs.add("reruns")
     estates = read_estates(files.estates) if files.estates else None
     return Submission(
-        files.arm or (str(moves["arm"].iloc[0]) if "arm" in moves else None),
+        arm,
         moves, units, places, groups, minority, placements, before, after, estates,
         frozenset(inputs),
     )  # fmt: skip
@@ -138,32 +140,44 @@ def read_allocation(files: AllocationFiles, group: str | None = None) -> Submiss
 
 def _moves(path: Path, arm: str | None) -> pd.DataFrame:
     frame = read_columns(path, _MOVES, _MOVES_OPTIONAL)
-    if "arm" in frame:
-        arms = sorted(set(frame["arm"]))
-        if arm is not None:
-            frame = frame[frame["arm"] == arm].reset_index(drop=True)
-        if frame.empty or (arm is None and len(arms) > 1):
-            raise BadInput(
-                "holds several arms" if len(arms) > 1 else "does not hold this arm",
-                where=path.name,
-                todo=f"name one of its {len(arms)} arms with --arm",
-            )
     refuse_rows(~frame["event"].isin(EVENTS), path, "event", f"one of {', '.join(EVENTS)}")
     refuse_rows(frame["home_size"] < 1, path, "home_size", "a whole number from 1")
-    key = [c for c in ("run", "round", "person") if c in frame]
+    key = [c for c in ("arm", "run", "round", "person") if c in frame]
     refuse_rows(frame.duplicated(key), path, "person", "this person has a row already")
     if "unit" not in frame:
         frame["unit"] = ""
     housed = frame["event"] == "housed"
     refuse_rows(housed & (frame["unit"] == ""), path, "unit", "who is housed has a unit")
-    home = [c for c in ("run", "round", "household") if c in frame]
+    home = [c for c in ("arm", "run", "round", "household") if c in frame]
     for name in ("group", "unit", "home_size", "stratum", "event"):
         first = frame.groupby(home)[name].transform("first")
         refuse_rows(first != frame[name], path, name, f"a household has one {name}")
     for name, default in (("applied", 1), ("decided", 1), ("need", "all")):
         if name not in frame:
             frame[name] = default
-    return frame
+    return _of_arm(frame, path, arm)  # last: rows are named as the file counts them
+
+
+def _of_arm(frame: pd.DataFrame, path: Path, arm: str | None) -> pd.DataFrame:
+    if "arm" not in frame:
+        return frame
+    arms = set(frame["arm"])
+    if (arm is None and len(arms) > 1) or (arm is not None and arm not in arms):
+        raise BadInput(
+            "holds several arms" if arm is None else "does not hold this arm",
+            where=path.name,
+            todo=f"name one of its {len(arms)} arms with --arm",
+        )
+    return frame if arm is None else frame[frame["arm"] == arm].reset_index(drop=True)
+
+
+def _one_round(moves: pd.DataFrame, path: Path) -> None:
+    for name in ("round", "run"):
+        if name in moves and moves[name].nunique() > 1:
+            raise BadInput(
+                f"holds several {name}s", where=f"{path.name}, column {name}",
+                todo="the judged round of run 0 stands here, the others in --rounds",
+            )  # fmt: skip
 
 
 def _units(path: Path) -> pd.DataFrame:

@@ -25,6 +25,9 @@ def read_estates(path: Path) -> pd.DataFrame:
             first = frame.groupby("estate")[name].transform("first")
             refuse_rows(first != frame[name], path, name, f"an estate has one {name}")
             refuse_rows(frame[name] < 0, path, name, "a number from 0 is expected")
+    if set(space) <= set(frame):
+        more = frame["facility_reserve"] > frame["facility_space"]
+        refuse_rows(more, path, "facility_reserve", "a reserve is part of facility_space")
     return frame
 
 

@@ -98,11 +98,15 @@ def _frame(path: Path, wanted: Collection[str]) -> pd.DataFrame:
 def _filled(header: list[str], rows: Iterable[list[str]], path: Path) -> pd.DataFrame:
     import pandas as pd
 
-    body = []
+    body: list[list[str]] = []
+    empty = 0
     for number, row in enumerate(rows, start=2):
+        if not row:
+            empty = empty or number
+            continue
+        if empty:
+            raise BadInput("is an empty line", where=f"{path.name} row {empty}")
         if len(row) != len(header):
-            if not row:
-                continue
             raise BadInput(
                 f"has {len(row)} fields, the header names {len(header)}",
                 where=f"{path.name} row {number}",
@@ -122,6 +126,8 @@ def _converted(
         if required:
             refuse_rows(text == "", path, name, "a value is expected")
         return text
+    if pd.api.types.is_datetime64_any_dtype(values) or pd.api.types.is_timedelta64_dtype(values):
+        refuse_rows(np.ones(len(values), dtype=bool), path, name, "a number is expected")
     numbers = pd.to_numeric(values, errors="coerce").astype("float64").to_numpy()
     if kind == "number":
         refuse_rows(~np.isfinite(numbers), path, name, "a number is expected")

@@ -146,7 +146,7 @@ def _check_grouping(select: exp.Select, columns: tuple[KeyColumn | CountColumn, 
     named: set[str] = set()
     for node in group.expressions if group else ():
         if isinstance(node, exp.Literal) and not node.is_string:
-            position = int(node.this) if node.this.isdecimal() else 0
+            position = int(node.this) if node.this.isdecimal() and len(node.this) < 5 else 0
             if not 1 <= position <= len(columns):
                 raise refuse(node, "GROUP BY names a position that is not selected")
             chosen = columns[position - 1]

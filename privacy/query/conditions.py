@@ -19,6 +19,9 @@ _COMPARISONS: dict[type[exp.Expression], tuple[Operator, Operator]] = {
 """Operator as written, and as it reads with its sides exchanged."""
 
 
+_LONGEST_NUMBER = 18
+
+
 def predicate(node: exp.Expression, contract: Contract) -> Predicate:
     """Translate a condition.
 
@@ -105,10 +108,10 @@ def _literal(node: exp.Expression, field: str, contract: Contract) -> Value:
         raise refuse(node, "a plain value was expected here")
     found = contract.field(field)
     if found is not None and found.type == "integer" and found.action == "keep":
-        try:
-            value = int(bare.this)
-        except ValueError:
-            raise refuse(node, f"{field} holds whole numbers") from None
+        digits = str(bare.this)
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST_NUMBER):
+            raise refuse(node, f"{field} holds whole numbers of at most {_LONGEST_NUMBER} digits")
+        value = int(digits)
         return -value if negative else value
     text = str(bare.this)
     domain = contract.domain_of(field)

@@ -141,11 +141,16 @@ def canonical_predicate(p: Predicate) -> list[Any]:
         case Not(part):
             return ["not", canonical_predicate(part)]
         case All(parts):
-            return ["and", *_sorted(parts)]
+            return _joined("and", parts)
         case Any_(parts):
-            return ["or", *_sorted(parts)]
+            return _joined("or", parts)
 
 
-def _sorted(parts: tuple[Predicate, ...]) -> list[Any]:
-    unique = {json.dumps(c, ensure_ascii=False): c for c in map(canonical_predicate, parts)}
-    return [unique[key] for key in sorted(unique)]
+def _joined(word: str, parts: tuple[Predicate, ...]) -> list[Any]:
+    """Return AND or OR of the parts: flat, sorted, without repetition; of one part, that part."""
+    flat: list[list[Any]] = []
+    for part in map(canonical_predicate, parts):
+        flat += part[1:] if part[0] == word else [part]
+    unique = {json.dumps(c, ensure_ascii=False): c for c in flat}
+    kept = [unique[key] for key in sorted(unique)]
+    return kept[0] if len(kept) == 1 else [word, *kept]

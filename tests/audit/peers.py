@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.stats import entropy
 from segregation import multigroup, singlegroup
 from segregation.singlegroup.atkinson import _atkinson
+from segregation.singlegroup.gini import _gini_vecp
 from shapely.geometry import box
 from sklearn.metrics import mutual_info_score
 
@@ -29,6 +30,16 @@ def atkinson(pair: Pair, b: float) -> float:
     """PySAL's function; its class forgets the weight b."""
     frame = pd.DataFrame({"few": pair[0], "total": pair[1]})
     return float(_atkinson(frame, "few", "total", b)[0])
+
+
+def compiled_gini(pair: Pair) -> float:
+    """PySAL's as its users run it; numba compiles it at the first call, for ten seconds."""
+    return _single("Gini", pair)
+
+
+def gini(pair: Pair) -> float:
+    """PySAL's formula as it is written, not compiled."""
+    return float(_gini_vecp.py_func(pair[0].astype(float), pair[1].astype(float)))
 
 
 def delta(pair: Pair, area: NDArray[np.float64]) -> float:
@@ -55,7 +66,7 @@ def local_information(table: NDArray[np.int64]) -> NDArray[np.float64]:
 
 TWO_GROUPS: dict[str, Callable[[Pair], float]] = {
     "dissimilarity": lambda p: _single("Dissim", p),
-    "gini": lambda p: _single("Gini", p),
+    "gini": gini,
     "atkinson": lambda p: atkinson(p, 0.5),
     "correlation_ratio": lambda p: _single("CorrelationR", p),
     "isolation": lambda p: _single("Isolation", p),

@@ -23,7 +23,8 @@ ESTATES = """estate,group,planned,facility_space,facility_reserve
 north,migrant,30,100,15
 north,local,70,100,15
 south,migrant,45,300,25
-south,local,55,300,25
+south,local,50,300,25
+south,returned,5,300,25
 """
 POLICY: Policy = read_policy(
     (files("policies") / "rules" / "housing-allocation.yaml").read_text("utf-8")
@@ -62,7 +63,7 @@ def test_shares_are_over_the_whole_programme_and_not_an_estates_own(tmp_path: Pa
 
 
 def test_too_small_a_share_or_reserve_fails_whichever_group_is_the_smaller(tmp_path: Path) -> None:
-    body = ESTATES.replace("local,70,", "local,9,").replace("local,55,", "local,20,")
+    body = ESTATES.replace("local,70,", "local,9,").replace("local,50,", "local,15,")
     found, words = findings(tmp_path / "few locals", body.replace(",15\n", ",14\n"))
     assert value(found, "mixing_share") == pytest.approx(29 / 104)
     assert value(found, "facility_reserve") == pytest.approx(39 / 400)
@@ -94,8 +95,8 @@ def test_without_new_estates_their_rules_do_not_apply(tmp_path: Path) -> None:
         ("migrant,45,300,25", f"migrant,{MARK},300,25", 4, "planned"),
         ("migrant,45,300,25", "migrant,-45,300,25", 4, "planned"),
         ("migrant,45,300,25", "migrant,45,nan,25", 4, "facility_space"),
-        ("local,55,300,25", "local,55,301,25", 5, "facility_space"),
-        ("local,55,300,25", "local,55,300,24", 5, "facility_reserve"),
+        ("local,50,300,25", "local,50,301,25", 5, "facility_space"),
+        ("local,50,300,25", "local,50,300,24", 5, "facility_reserve"),
         ("south,migrant", "north,local", 4, "group"),
     ],
 )

@@ -138,6 +138,9 @@ def test_whole_households_are_the_null_when_they_are_named(tmp_path: Path) -> No
     found = run("audit", "segregation", path, *line).json
     assert found["chance"]["null"] == "households"
     assert 0 < found["chance"]["p_value"] <= 1
+    d, e0 = found["indices"]["dissimilarity"], found["chance"]["expected_dissimilarity"]
+    assert 0.2 < e0 < 0.8
+    assert found["chance"]["beyond_chance"] == pytest.approx((d - e0) / (1 - e0))
     for name in ("expected_mutual_information", "expected_theil_h"):
         assert found["chance"][name] is None
         assert found["undefined"][f"chance.{name}"]

@@ -97,7 +97,7 @@ def test_a_ragged_row_is_named(tmp_path: Path, row: str) -> None:
 
 def test_a_row_is_counted_as_the_file_counts_it(tmp_path: Path) -> None:
     said = _read(tmp_path / "a.csv", f"name,people,area\n\n\nx,{MARK},1\n")
-    assert said.startswith("a.csv row 4, column people: ")
+    assert said.startswith("a.csv row 2: is an empty line")
 
 
 @pytest.mark.parametrize(

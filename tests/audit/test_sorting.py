@@ -102,6 +102,26 @@ def test_planted_sorting_raises_it_without_any_steering() -> None:
     assert abs(np.mean(gaps)) < 0.01
 
 
+def test_off_the_null_its_interval_covers_the_mean_and_the_lotterys_alone_would_not() -> None:
+    rng = np.random.default_rng(15)
+    every = homes(30)
+    found = [excess(steered(rng, 3, every), seed=i, redraws=99) for i in range(150)]
+    apart = np.abs(np.array([f.value for f in found]) - np.mean([f.value for f in found]))
+    errors = np.array([f.se for f in found], dtype=float)
+    null = np.array([f.null_sd for f in found], dtype=float)
+    assert 0.88 <= np.mean(apart < 1.96 * errors) <= 1
+    assert np.mean(apart < 1.96 * null) < 0.85
+    assert errors.mean() == pytest.approx(np.std([f.value for f in found]), rel=0.35)
+
+
+def test_off_the_null_four_equal_rounds_halve_the_error() -> None:
+    placed = steered(np.random.default_rng(2), 4, homes(30))
+    one, four = excess(placed), excess(placed, placed, placed, placed)
+    assert one.se is not None
+    assert one.se > 2 * (one.null_sd or 0)
+    assert four.se == pytest.approx(one.se / 2, rel=0.15)
+
+
 def test_what_the_strata_force_apart_is_not_sorting() -> None:
     # migrants hold nearly all small homes, and the small homes stand together: the lottery's doing
     rng = np.random.default_rng(3)

@@ -129,9 +129,10 @@ def indices() -> None:
         "entropy": lambda: theil_h(both),
         "gini": lambda: gini(few, total),
     }
+    peer = peers.TWO_GROUPS | {"gini": peers.compiled_gini}
     rows = []
     for name, work in ours.items():
-        theirs = peers.TWO_GROUPS[name]
+        theirs = peer[name]
         own, other = work(), theirs((few, total))
         difference = abs((own if own is not None else np.nan) - other)
         ratio = _best(lambda theirs=theirs: theirs((few, total))) / _best(work)
