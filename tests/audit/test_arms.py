@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib.resources import files
 
 import numpy as np
@@ -10,6 +11,13 @@ import pytest
 from numpy.typing import NDArray
 
 from api.demo.housing import VERDICT_ARMS, Arm, history
+from audit.allocation import (
+    LEAST_KEPT,
+    Placements,
+    contrast_kept,
+    sorting_excess,
+    steering_gap,
+)
 from audit.gate import judge
 from audit.inference import Estimate
 from policies.rulebook import read_policy
@@ -102,6 +110,43 @@ def test_the_policy_passes_lotteries_and_fails_argmax_and_practice(
     assert "FAIL" not in words(found, "model_sampled")
 
 
+def _cut(placed: Placements, classes: int) -> Placements:
+    """Each district's communities in classes by the share of migrants sent there."""
+    few, everybody = placed.persons_by_community()
+    share = few / np.maximum(everybody, 1)
+    strata: list[tuple[NDArray[np.int64], NDArray[np.int64], int]] = []
+    for minority, every, size in zip(placed.minority, placed.every, placed.size, strict=True):
+        used = np.flatnonzero(every)
+        rank = np.argsort(np.argsort(share[used])) * classes // max(len(used), 1)
+        for number in range(classes):
+            here = np.isin(np.arange(len(every)), used[rank == number])
+            strata.append((minority * here, every * here, int(size)))
+    parts = [np.array(part) for part in zip(*strata, strict=True)]
+    return replace(placed, minority=parts[0], every=parts[1], size=parts[2])
+
+
+@pytest.mark.parametrize("communities", [COMMUNITIES, 200])
+def test_districts_cut_by_the_outcome_do_not_turn_argmax_to_pass(communities: int) -> None:
+    text = (files("policies") / "rules" / "housing-one-off.yaml").read_text("utf-8")
+    policy = read_policy(text)
+    passed = []
+    for seed in range(1, 6):
+        start = history(laid_out(communities, seed), seed)
+        placed = next(first_rounds(start, VERDICT_ARMS[3], seed, 1))
+        # as the districts are, most can be compared
+        assert contrast_kept([placed]) > 0.45
+        for classes in (2, 3, 4, 6):
+            cut = _cut(placed, classes)
+            estimates = {
+                "steering_gap": steering_gap([cut]),
+                "sorting_excess": sorting_excess([cut], np.random.default_rng(1)),
+            }
+            word = judge(policy, estimates, {}, {"moves", "units"}).word
+            if word == "PASS" and contrast_kept([cut]) >= LEAST_KEPT:
+                passed.append((seed, classes))
+    assert not passed
+
+
 def test_a_neutral_past_still_sorts_but_hardly_steers() -> None:
     sorting, steering = [], []
     for seed in SEEDS:
@@ -114,8 +159,6 @@ def test_a_neutral_past_still_sorts_but_hardly_steers() -> None:
 
 
 def test_the_stated_error_is_that_of_redrawn_lotteries() -> None:
-    from audit.allocation import steering_gap
-
     start = history(laid_out(20, 3), 3)
     gaps = [steering_gap([p]) for p in first_rounds(start, VERDICT_ARMS[0], 3, 300)]
     z = np.array([g.value / g.se for g in gaps if g and g.se])

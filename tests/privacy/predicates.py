@@ -93,7 +93,7 @@ def _ranges(draw: st.DrawFn) -> Condition:
 
     return Condition(
         f"{field} BETWEEN {_quoted(low)} AND {_quoted(high)}",
-        f"({field} >= {_quoted(low)} and {field} <= {_quoted(high)})",
+        f"({field.upper()} between {_quoted(low)} and {_quoted(high)})",
         judge,
     )
 

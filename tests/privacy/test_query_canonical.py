@@ -49,6 +49,12 @@ def test_a_condition_reads_the_same_re_ordered_bracketed_and_exchanged(
     assert first.canonical() == second.canonical()
 
 
+def test_between_is_its_two_comparisons_alone_and_among_others() -> None:
+    assert _where("age BETWEEN 1 AND 5").canonical() == _where("age >= 1 AND age <= 5").canonical()
+    among = _where("age BETWEEN 1 AND 5 AND status = 'local'")
+    assert among.canonical() == _where("age >= 1 AND status = 'local' AND age <= 5").canonical()
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
