@@ -7,6 +7,8 @@ from audit.allocation.sorting import sorting_excess
 from audit.allocation.steering import steering_gap
 from audit.allocation.stock import (
     concentrated_before,
+    density_change,
+    eta2_change,
     literal_density_change,
     redrawn_share,
     stock_change,
@@ -18,6 +20,8 @@ __all__ = [
     "allocation_rates",
     "concentrated_before",
     "contrast_kept",
+    "density_change",
+    "eta2_change",
     "literal_density_change",
     "quality_by_group",
     "redrawn_share",

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from audit.inference import Estimate
 from audit.segregation import correlation_ratio
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
 LEAST_RUNS = 20
 TOP_SHARE = 0.2
 
-Tables = Sequence["NDArray[np.int64]"]
+Table = NDArray[np.int64]
+Tables = Sequence[Table]
+
+
+def eta2_change(before: Table, after: Table, minority: int) -> float | None:
+    """Return the change of η² of one run; None where a group is absent."""
+    start = correlation_ratio(before[:, minority], before.sum(axis=1))
+    end = correlation_ratio(after[:, minority], after.sum(axis=1))
+    return None if start is None or end is None else end - start
+
+
+def density_change(before: Table, after: Table, minority: int) -> float | None:
+    """Return the literal measure of one run; None where nobody of the minority lived there before."""
+    top = concentrated_before(before, minority)
+    start = int(before[top, minority].sum())
+    return None if start == 0 else int(after[top, minority].sum()) / start - 1
+
+
+def _runs(before: Tables, after: Tables) -> Iterable[tuple[Table, Table]]:
+    return zip(before, after, strict=True)
 
 
 def stock_change(before: Tables, after: Tables, minority: int) -> Estimate | None:
@@ -34,14 +50,9 @@ def stock_change(before: Tables, after: Tables, minority: int) -> Estimate | Non
     None with fewer than two re-runs or an absent group. The standard error is that of
     prediction, sd·√(1 + 1/R): more re-runs do not make the next cohort surer.
     """
-    changes = []
-    for b, a in zip(before, after, strict=True):
-        start = correlation_ratio(b[:, minority], b.sum(axis=1))
-        end = correlation_ratio(a[:, minority], a.sum(axis=1))
-        if start is None or end is None:
-            return None
-        changes.append(end - start)
-    return _predicted("stock_change", changes)
+    return _predicted(
+        "stock_change", [eta2_change(b, a, minority) for b, a in _runs(before, after)]
+    )
 
 
 def concentrated_before(table: NDArray[np.int64], minority: int) -> NDArray[np.bool_]:
@@ -63,13 +74,7 @@ def literal_density_change(before: Tables, after: Tables, minority: int) -> Esti
     The number of the minority in the fixed top fifth of units, after over before, less one; over
     re-runs, predicted for the next cohort. None where that number is 0 before.
     """
-    changes = []
-    for b, a in zip(before, after, strict=True):
-        top = concentrated_before(b, minority)
-        start = int(b[top, minority].sum())
-        if start == 0:
-            return None
-        changes.append(int(a[top, minority].sum()) / start - 1)
+    changes = [density_change(b, a, minority) for b, a in _runs(before, after)]
     return _predicted("literal_density_change", changes)
 
 
@@ -89,11 +94,11 @@ def redrawn_share(before: Tables, after: Tables) -> float:
     return apart / moved if moved > 0 else 0.0
 
 
-def _predicted(measure: str, changes: Sequence[float]) -> Estimate | None:
+def _predicted(measure: str, changes: Sequence[float | None]) -> Estimate | None:
     runs = len(changes)
-    if runs < 2:
+    if runs < 2 or None in changes:
         return None
-    values = np.array(changes)
+    values = np.array(changes, dtype=float)
     if values.std() < 1e-12:  # no cohort was drawn anew: a spread of 0 is no evidence
         return None
     se = float(values.std(ddof=1) * np.sqrt(1 + 1 / runs))

@@ -13,6 +13,8 @@ from audit.allocation import (
     allocation_rates,
     concentrated_before,
     contrast_kept,
+    density_change,
+    eta2_change,
     literal_density_change,
     quality_by_group,
     redrawn_share,
@@ -112,10 +114,9 @@ def _estimates(
             if found[name] is not None:
                 found[name] = None
                 why[f"measures.{name}"] = "the re-runs hardly differ: no cohort was drawn anew"
-    now = {"stock_change": stock_change, "literal_density_change": literal_density_change}
-    for name, measure in now.items():
+    for name, of_run in (("stock_change", eta2_change), ("literal_density_change", density_change)):
         e = found[name]
-        if e is not None and not _foretold(e, measure(s.before[:1] * 2, s.after[:1] * 2, few)):
+        if e is not None and not _foretold(e, of_run(s.before[0], s.after[0], few)):
             found[name] = None
             why[f"measures.{name}"] = "run 0 lies outside what the re-runs predict"
     return found, why
@@ -126,10 +127,10 @@ def _varying(e: Estimate | None) -> Estimate | None:
     return e if e is not None and e.se is not None and e.se > 1e-12 else None
 
 
-def _foretold(e: Estimate, run_0: Estimate | None) -> bool:
+def _foretold(e: Estimate, run_0: float | None) -> bool:
     """Tell whether the city as it is lies within ±4 standard errors of prediction of the re-runs."""
     low, high = e.bounds(4.0)
-    return run_0 is not None and low <= run_0.value <= high
+    return run_0 is not None and low <= run_0 <= high
 
 
 def _mixing(s: Submission) -> Estimate | None:

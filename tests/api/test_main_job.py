@@ -40,6 +40,13 @@ def test_a_stranger_can_verify_every_public_folder(demo: Path) -> None:
     assert index.code == 0
 
 
+def test_honest_re_runs_are_believed(demo: Path) -> None:
+    for arm in ARMS:
+        measures = _audit(demo / "enclave", arm)["measures"]
+        assert measures["stock_change"] is not None, arm
+        assert measures["literal_density_change"] is not None, arm
+
+
 def test_an_unpinned_key_is_said_to_be_unpinned(demo: Path) -> None:
     ran = run("verify", demo / "audits" / "lottery", "--json")
     assert ran.code == 0

@@ -21,7 +21,9 @@ from tests.privacy.predicates import CONDITIONS, DOMAINS, Condition, Row
 from tests.privacy.small import contract
 
 CONTRACT = contract()
-_STRANGE = st.sampled_from(["elsewhere", "", "'; DROP TABLE snapshot; --", "上海", "NULL", "%", "\u202e"])
+_STRANGE = st.sampled_from(
+    ["elsewhere", "", "'; DROP TABLE snapshot; --", "上海", "NULL", "%", "\u202e"]
+)
 _ROWS = st.lists(
     st.fixed_dictionaries(
         {
@@ -79,7 +81,9 @@ def test_counts_are_those_of_pandas_over_the_whole_public_domains(
 
 
 def test_the_last_selected_column_varies_fastest(tmp_path: Path) -> None:
-    rows = [{"district": "south", "status": "local"}] * 2 + [{"district": "east", "status": "migrant"}]
+    rows = [{"district": "south", "status": "local"}] * 2 + [
+        {"district": "east", "status": "migrant"}
+    ]
     paths = _written(tmp_path, rows)
     by_district = bind("SELECT district, status, count(*) FROM residents GROUP BY 1, 2", CONTRACT)
     by_status = bind("SELECT status, count(*), district FROM residents GROUP BY 1, 3", CONTRACT)
