@@ -96,23 +96,6 @@ def _what_cannot_be_paired_in_one_household(moves: Frame) -> Frame:
     return moves.assign(household=moves["household"].where(_balanced(moves), one))
 
 
-def _two_even_strata(moves: Frame) -> Frame:
-    """Each community's homes split into two strata so that either has one mix in every community."""
-    cell = ["stratum", "home_size", "unit"]
-    whole = moves.drop_duplicates("household").set_index("household")
-    rank = whole.groupby([*cell, "group"]).cumcount()
-    count = whole.groupby([*cell, "group"]).size().unstack(fill_value=0)
-    low, high = 0.15, 0.85
-    share = (count["migrant"] / count.sum(axis=1)).clip(low, high)
-    upper = count.sum(axis=1) * (share - low) / (high - low)
-    taken = pd.DataFrame({"migrant": upper * high, "local": upper * (1 - high)}).round().stack()
-    key = pd.MultiIndex.from_frame(whole[[*cell, "group"]])
-    first = whole.index[rank.to_numpy() < taken.reindex(key).to_numpy()]
-    return moves.assign(
-        stratum=moves["stratum"] + np.where(moves["household"].isin(first), "-1", "-2")
-    )
-
-
 def _strata_by_outcome(moves: Frame) -> Frame:
     """Communities of a district in three classes by the share of migrants sent there."""
     few = (moves["group"] == "migrant").groupby([moves["stratum"], moves["unit"]]).mean()
@@ -130,7 +113,6 @@ def _strata_by_outcome(moves: Frame) -> Frame:
         _a_stratum_a_group,
         _what_cannot_be_paired_apart,
         _what_cannot_be_paired_in_one_household,
-        _two_even_strata,
         _strata_by_outcome,
     ],
 )
