@@ -39,7 +39,7 @@ def half_width(mechanism: str, scale: float, confidence: float) -> int:
     if scale > _NORMAL_FROM:
         # far above 1 the discrete tail P(|X| > k) is the normal's at k + ½, to a few parts in 10⁻⁷
         # (Canonne, Kamath & Steinke 2020, Fact 18); one is added so that ±k is never too small
-        return math.ceil(scale * NormalDist().inv_cdf(0.5 + confidence / 2) - 0.5) + 1
+        return math.ceil(-scale * NormalDist().inv_cdf((1 - confidence) / 2) - 0.5) + 1
     top = max(8, math.ceil(40 * scale))  # beyond 40 σ nothing is left in double precision
     x = np.arange(1, top + 1, dtype=np.float64)
     weights = np.exp(-(x**2) / (2 * scale**2))

@@ -3,50 +3,61 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from decimal import Decimal, localcontext
+from itertools import accumulate, repeat
+from operator import mul
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mpmath import exp, inf, mp, mpf, nsum
 
 from policies.errors import BadInput
 from privacy.noise import half_width
 
 _ROUNDS = settings(deadline=None, max_examples=100, derandomize=True, database=None)
-_SLACK = 1e-12  # the confidence is a float: 1 − confidence is known to so much
+_SLACK = Decimal("1e-12")  # the confidence is a float: 1 − confidence is known to so much
 _CONFIDENCES = st.floats(0.01, 0.999999)
-mp.dps = 60
 
 
-def _laplace_beyond(scale: float, k: int) -> mpf:
+@pytest.fixture(autouse=True, scope="module")
+def _digits() -> Iterator[None]:
+    with localcontext(prec=60):
+        yield
+
+
+def _laplace_beyond(scale: float, k: int) -> Decimal:
     """P(|X| > k) of P(x) ∝ exp(−|x|/b), term by term."""
-    q = exp(-1 / mpf(scale))
-    whole = 1 + 2 * nsum(lambda x: q**x, [1, inf])
-    return 2 * nsum(lambda x: q**x, [k + 1, inf]) / whole
+    q = (-1 / Decimal(scale)).exp()
+    return _beyond(list(accumulate(repeat(q, math.ceil(100 * scale) + 60), mul)), k)
 
 
-def _gaussian_beyond(scale: float, k: int) -> mpf:
+def _gaussian_beyond(scale: float, k: int) -> Decimal:
     """P(|X| > k) of P(x) ∝ exp(−x²/2σ²), term by term."""
-    weights = [
-        exp(-(mpf(x) ** 2) / (2 * mpf(scale) ** 2)) for x in range(math.ceil(60 * scale) + 40)
-    ]
-    return 2 * sum(weights[k + 1 :]) / (2 * sum(weights[1:]) + 1)
+    r = (-1 / (2 * Decimal(scale) ** 2)).exp()
+    odd = accumulate(repeat(r * r, math.ceil(14 * scale) + 20), mul, initial=r)  # r^(2x+1)
+    return _beyond(list(accumulate(odd, mul)), k)
+
+
+def _beyond(weights: list[Decimal], k: int) -> Decimal:
+    """The part of |X| > k, of weights of x = 1, 2, …; the weight of 0 is 1."""
+    return 2 * sum(weights[k:], Decimal(0)) / (1 + 2 * sum(weights, Decimal(0)))
 
 
 @given(scale=st.floats(0.06, 300), confidence=_CONFIDENCES)
 @_ROUNDS
 def test_a_laplace_half_width_is_the_smallest_that_covers(scale: float, confidence: float) -> None:
     k = half_width("discrete_laplace", scale, confidence)
-    assert _laplace_beyond(scale, k) <= 1 - mpf(confidence) + _SLACK
-    assert k == 0 or _laplace_beyond(scale, k - 1) > 1 - mpf(confidence) - _SLACK
+    assert _laplace_beyond(scale, k) <= 1 - Decimal(confidence) + _SLACK
+    assert k == 0 or _laplace_beyond(scale, k - 1) > 1 - Decimal(confidence) - _SLACK
 
 
 @given(scale=st.floats(0.06, 60), confidence=_CONFIDENCES)
 @_ROUNDS
 def test_a_gaussian_half_width_is_the_smallest_that_covers(scale: float, confidence: float) -> None:
     k = half_width("discrete_gaussian", scale, confidence)
-    assert _gaussian_beyond(scale, k) <= 1 - mpf(confidence) + _SLACK
-    assert k == 0 or _gaussian_beyond(scale, k - 1) > 1 - mpf(confidence) - _SLACK
+    assert _gaussian_beyond(scale, k) <= 1 - Decimal(confidence) + _SLACK
+    assert k == 0 or _gaussian_beyond(scale, k - 1) > 1 - Decimal(confidence) - _SLACK
 
 
 @pytest.mark.parametrize(
@@ -69,8 +80,8 @@ def test_a_large_scale_is_never_too_narrow_and_at_most_one_too_wide(
     weights = [math.exp(-(x**2) / (2 * scale**2)) for x in range(math.ceil(12 * scale))]
     whole = math.fsum(weights) * 2 - 1
     k = half_width("discrete_gaussian", scale, confidence)
-    assert 2 * math.fsum(weights[k + 1 :]) / whole <= 1 - confidence + _SLACK
-    assert 2 * math.fsum(weights[k - 1 :]) / whole > 1 - confidence - _SLACK
+    assert 2 * math.fsum(weights[k + 1 :]) / whole <= 1 - confidence + float(_SLACK)
+    assert 2 * math.fsum(weights[k - 1 :]) / whole > 1 - confidence - float(_SLACK)
 
 
 @given(
