@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from typing import Any, Literal
+
+from opendp.mod import OpenDPException
 
 Mechanism = Literal["discrete_gaussian", "discrete_laplace"]
 
@@ -43,4 +46,7 @@ def gaussian_epsilon(scale: float, sensitivity: int, delta: float) -> float:
     """Return the ε that OpenDP's conversion from zCDP gives at δ."""
     _, _, _, combinators = _opendp()
     converted = combinators.make_zCDP_to_approxDP(measurement("discrete_gaussian", scale))
-    return float(converted.map(float(sensitivity)).epsilon(delta))
+    try:
+        return float(converted.map(float(sensitivity)).epsilon(delta))
+    except OpenDPException:  # its conversion overflows where the loss is beyond all measure
+        return math.inf

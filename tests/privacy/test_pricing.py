@@ -162,7 +162,6 @@ def test_half_an_epsilon_costs_what_the_literature_says() -> None:
     "wish",
     [
         {"epsilon": 1e9},
-        {"epsilon": 1e-12},
         {"rho": 1e300},
         {"rho": 1e-300},
         {"rho": 5e-324},
