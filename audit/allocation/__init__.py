@@ -1,6 +1,6 @@
 """Measures of a housing allocation: what one round did, and what six rounds do to the city."""
 
-from audit.allocation.comparability import LEAST_KEPT, contrast_kept
+from audit.allocation.comparability import LEAST_KEPT, contrast_kept, without_strata
 from audit.allocation.groups import allocation_rates, quality_by_group
 from audit.allocation.placements import Placements
 from audit.allocation.sorting import sorting_excess
@@ -28,4 +28,5 @@ __all__ = [
     "sorting_excess",
     "steering_gap",
     "stock_change",
+    "without_strata",
 ]

@@ -36,7 +36,7 @@ def contrast_kept(rounds: Sequence[Placements]) -> float:
     rounds = [r for r in rounds if r.homes]
     if sum(map(_compared, rounds)) < LEAST_COMPARED * sum(sum(r.persons) for r in rounds):
         return 0.0
-    pooled = [_pooled(r) for r in rounds]
+    pooled = [without_strata(r) for r in rounds]
     ratios = [_ratio(sum(map(_pairs, rounds)), sum(map(_pairs, pooled)))]
     within = [lottery_variance(r) for r in rounds]
     whole = [lottery_variance(r) for r in pooled]
@@ -49,8 +49,13 @@ def _ratio(part: float, whole: float) -> float:
     return part / whole if whole > 1e-12 else 0.0
 
 
-def _pooled(placed: Placements) -> Placements:
-    """Return the same placements with one stratum a household size."""
+def without_strata(placed: Placements) -> Placements:
+    """Return the same placements with one stratum a household size.
+
+    What is measured on them no label of the submitter can move: it stands beside a verdict, so that
+    a reader sees how much of a gap the strata explain away. It is no verdict of its own, for strata
+    drawn before the allocation (districts that people apply for) rightly explain some.
+    """
     sizes = np.unique(placed.size)
     few = np.stack([placed.minority[placed.size == h].sum(axis=0) for h in sizes])
     every = np.stack([placed.every[placed.size == h].sum(axis=0) for h in sizes])

@@ -21,6 +21,7 @@ from audit.allocation import (
     sorting_excess,
     steering_gap,
     stock_change,
+    without_strata,
 )
 from audit.counts import Counts
 from audit.findings.forewarning import forewarning
@@ -102,13 +103,15 @@ def _estimates(
     }
     why = {f"measures.{name}": UNDEFINED[name] for name, e in found.items() if e is None}
     kept = contrast_kept(s.placements)
+    across = steering_gap([without_strata(p) for p in s.placements if p.homes])
+    beside = {"contrast_kept": kept, "gap_across_strata": across.value if across else None}
     for name in ("steering_gap", "sorting_excess"):
         e = found[name]
         if e is not None and kept < LEAST_KEPT:
             found[name] = None
             why[f"measures.{name}"] = "the strata leave too little that a lottery could exchange"
         elif e is not None:
-            found[name] = replace(e, details={**e.details, "contrast_kept": kept})
+            found[name] = replace(e, details={**e.details, **beside})
     if redrawn_share(runs_before, runs_after) < LEAST_REDRAWN:
         for name in ("stock_change", "literal_density_change"):
             if found[name] is not None:
