@@ -6,17 +6,10 @@ import re
 from collections.abc import Iterator
 
 from privacy.recognition.findings import Found
+from privacy.recognition.surnames import COMPOUND_SURNAMES, SURNAMES
 
-_COMPOUND = (
-    "欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|令狐|司徒|夏侯|轩辕|宇文|长孙|独孤|南宫|端木|"
-    "呼延|澹台|公冶|宗政|濮阳|淳于|单于|太叔|申屠|仲孙|钟离|闻人|赫连|鲜于|闾丘|司空|第五|万俟"
-)
-_SINGLE = (
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程苏魏吕丁任卢姚"
-    "沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛阎段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向汤常温"
-    "康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季成霍苗涂谷曲"
-    "盛冉翁蓝路游靳辛管柴蒙鲍华祁蒲房滕屈饶解牟艾尤时阳阴穆农司古吉缪简车项连芦麦褚娄窦戚岑卜费卫桑席隋郎"
-)
+_COMPOUND = "|".join(COMPOUND_SURNAMES)
+_SINGLE = SURNAMES
 _SURNAME = rf"(?:{_COMPOUND}|[{_SINGLE}])"
 _HAN = "[\u4e00-\u9fff]"
 _TITLES = "先生|女士|小姐|太太|同志|老师|阿姨|叔叔|大爷|大妈|大姐|大哥|师傅|医生|护士|主任|经理|警官|律师|同学"

@@ -12,6 +12,7 @@ from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegist
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
 from privacy.recognition.findings import Found
+from privacy.recognition.model import EMITTED, shipped_model
 from privacy.recognition.normalisation import normalise
 from privacy.recognition.persons import find_persons
 from privacy.recognition.places import find_places
@@ -108,6 +109,9 @@ def chinese_recognisers(language: str = LANGUAGE) -> list[EntityRecognizer]:
     """Return our recognisers, for a registry of one's own."""
     return [
         FamilyRecognizer("structured identifiers", _STRUCTURED, find_structured, language),
+        FamilyRecognizer(
+            "persons and addresses by model", [*EMITTED], shipped_model().find, language
+        ),
         FamilyRecognizer("persons by grammar", ["PERSON"], find_persons, language),
         FamilyRecognizer(
             "places and organisations", ["ADDRESS", "ORGANIZATION"], find_places, language
