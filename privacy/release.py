@@ -31,6 +31,7 @@ class Release:
     mechanism: str
     scale: float
     sensitivity: int
+    most_pseudonyms: int
     nano_rho: int
     epsilon: float
     delta: float
@@ -61,6 +62,7 @@ class Release:
                 "nano_rho": self.nano_rho,
                 "epsilon": self.epsilon,
                 "delta": self.delta,
+                "most_pseudonyms": self.most_pseudonyms,
                 "mechanisms": [
                     {
                         "name": self.mechanism,
@@ -90,6 +92,7 @@ class Release:
             mechanism=mechanism["name"],
             scale=mechanism["scale"],
             sensitivity=mechanism["sensitivity"],
+            most_pseudonyms=privacy["most_pseudonyms"],
             nano_rho=privacy["nano_rho"],
             epsilon=privacy["epsilon"],
             delta=privacy["delta"],
@@ -118,9 +121,10 @@ def release_of(
     snapshot: str,
     commitment: str,
     purpose: str,
+    most_pseudonyms: int,
     synthetic: bool,
 ) -> Release:
-    """Make the release of drawn cells."""
+    """Make the release of drawn cells; the noise covers a person of `most_pseudonyms` pseudonyms."""
     return Release(
         id=identifier,
         dataset=plan.dataset,
@@ -134,6 +138,7 @@ def release_of(
         mechanism=priced.mechanism,
         scale=priced.scale,
         sensitivity=priced.sensitivity,
+        most_pseudonyms=most_pseudonyms,
         nano_rho=priced.charge.nano_rho,
         epsilon=priced.epsilon,
         delta=priced.delta,
@@ -161,16 +166,27 @@ def answer(
     }
 
 
-def guarantee(epsilon: float, delta: float, language: str) -> str:
-    """Say what ε and δ promise a person, in words (Dwork & Roth 2014, §2.3; odds at most e^ε)."""
+def guarantee(privacy: Mapping[str, Any], language: str) -> str:
+    """Say what a release's loss promises a person, and to whom it promises less.
+
+    The odds change by e^ε at most (Dwork & Roth 2014, §2.3). The noise covers a person who stands in the
+    data under `most_pseudonyms` pseudonyms; who stands under m times as many changes a figure m times as
+    much, and the loss grows with it (group privacy, same place, Theorem 2.2).
+    """
+    epsilon, delta, most = privacy["epsilon"], privacy["delta"], privacy["most_pseudonyms"]
     factor = f"{math.exp(epsilon):.2f}" if epsilon < 6 else f"{math.exp(epsilon):.0f}"
     if language == "zh":
         odds = f"（例外概率不超过{_one_in(delta)}分之一）" if delta else ""
-        return f"无论任何一个人是否在数据中，得出任何结论的可能性至多变为原来的{factor}倍{odds}。"
+        return (
+            f"无论任何一个人是否在数据中，得出任何结论的可能性至多变为原来的{factor}倍{odds}。"
+            f"此保证适用于在数据中至多有{most}个假名的人；假名更多的人，所受保护相应减弱。"
+        )
     odds = f" (but for a chance of one in {_one_in(delta)})" if delta else ""
+    pseudonyms = "one pseudonym" if most == 1 else f"{most} pseudonyms"
     return (
         "Whether or not any one person is in the data, no conclusion becomes more than "
-        f"{factor} times as likely{odds}."
+        f"{factor} times as likely{odds}. "
+        f"This holds for a person who has at most {pseudonyms} in the data; who has more is protected less."
     )
 
 

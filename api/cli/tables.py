@@ -69,7 +69,7 @@ def dry_run_lines(answer: Mapping[str, Any], language: str) -> Iterator[str]:
 
 def _cost(answer: Mapping[str, Any], language: str) -> Iterator[str]:
     privacy = answer["privacy"]
-    yield guarantee(privacy["epsilon"], privacy["delta"], language)
+    yield guarantee(privacy, language)
     yield _say("cost", language, **privacy)
     for a in answer["accounts"]:
         yield "  " + _say(

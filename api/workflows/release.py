@@ -142,6 +142,7 @@ def _answered(ws: Workspace, p: _Prepared) -> dict[str, Any]:
             snapshot=p.snapshot.id,
             commitment=p.snapshot.commitment,
             purpose=p.grant.purpose,
+            most_pseudonyms=p.snapshot.contract.most_pseudonyms,
             synthetic=p.snapshot.contract.synthetic,
         )
         stored = _settle(ws, p, reservation, release)
@@ -249,5 +250,6 @@ def _release_from(p: _Prepared, cells: Sequence[int], identifier: str) -> Releas
         snapshot=p.snapshot.id,
         commitment=p.snapshot.commitment,
         purpose=p.grant.purpose,
+        most_pseudonyms=p.snapshot.contract.most_pseudonyms,
         synthetic=True,
     )

@@ -1,0 +1,53 @@
+"""What a release says of whom it protects, and of whom less."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from privacy.noise import Ask, price
+from privacy.query import bind
+from privacy.release import Release, guarantee, release_of
+from tests.privacy.small import contract
+
+
+def _release(most_pseudonyms: int) -> Release:
+    of = contract(most_pseudonyms=most_pseudonyms)
+    plan = bind("SELECT count(*) FROM residents", of)
+    return release_of(
+        identifier="r-1",
+        plan=plan,
+        priced=price(plan, Ask(rho=0.1), of.delta),
+        cells=[7],
+        snapshot="residents@1",
+        commitment="hmac-sha256:0",
+        purpose="planning",
+        most_pseudonyms=of.most_pseudonyms,
+        synthetic=True,
+    )
+
+
+@pytest.mark.parametrize("most", [1, 2, 5])
+def test_the_noise_covers_as_many_pseudonyms_as_the_release_says(most: int) -> None:
+    stated = _release(most).as_json()["privacy"]
+    assert stated["most_pseudonyms"] == most
+    scale = stated["mechanisms"][0]["scale"]
+    assert most**2 / (2 * scale**2) == pytest.approx(stated["rho"], rel=1e-6)  # ρ = Δ² / 2σ²
+
+
+def test_a_release_read_back_says_the_same() -> None:
+    release = _release(3)
+    assert Release.from_json(release.as_json()) == release
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "less"),
+    [("en", "at most 3 pseudonyms", "protected less"), ("zh", "至多有3个假名", "相应减弱")],
+)
+def test_the_guarantee_says_who_is_protected_less(language: str, words: str, less: str) -> None:
+    privacy = _release(3).as_json()["privacy"]
+    said = guarantee(privacy, language)
+    assert words in said
+    assert less in said
+    assert f"{math.exp(privacy['epsilon']):.2f}" in said
