@@ -5,7 +5,7 @@ linked by likeness ends in counts.
 """
 
 from privacy.linkage.clusters import Linked, link_records
-from privacy.linkage.measures import linkage_report
+from privacy.linkage.measures import linkage_report, measure
 from privacy.linkage.records import IdentifiedRecords
 
-__all__ = ["IdentifiedRecords", "Linked", "link_records", "linkage_report"]
+__all__ = ["IdentifiedRecords", "Linked", "link_records", "linkage_report", "measure"]

@@ -47,13 +47,13 @@ def open_engine(threads: int = 2) -> Any:
     return connection
 
 
-def link_records(records: IdentifiedRecords, *, likeness: bool = True) -> Linked:
+def link_records(records: IdentifiedRecords, *, without: str | None = None) -> Linked:
     """Link the records of a session: exact passes, then likeness for what is left.
 
     Parameters
     ----------
-    likeness
-        Whether to look at likeness at all; without the extra `link` it is not looked at.
+    without
+        Why not to look at likeness, or None to look. Without the extra `link` it is not looked at.
 
     Notes
     -----
@@ -62,21 +62,58 @@ def link_records(records: IdentifiedRecords, *, likeness: bool = True) -> Linked
     connection = open_engine()
     records.load(connection)
     exact_passes(connection)
-    connection.execute("CREATE TABLE scored (a BIGINT, b BIGINT, probability DOUBLE, weight DOUBLE)")
-    method, reason, pairs = "exact", None, 0
-    if not likeness:
-        reason = "likeness was not asked for"
-    elif not splink_installed():
+    connection.execute(
+        "CREATE TABLE scored (a BIGINT, b BIGINT, probability DOUBLE, weight DOUBLE)"
+    )
+    method, reason, pairs = "exact", without, 0
+    if reason is None and not splink_installed():
         reason = "the extra `link` is not installed"
-    else:
+    if reason is None:
         method = "likeness"
         pairs = candidate_pairs(connection)
         if pairs:
             connection.execute("DROP TABLE scored")
             score_pairs(connection)
+    _double(connection)
     _assign(connection)
     _gather(connection)
     return Linked(connection, method, reason, pairs)
+
+
+def components(connection: Any, links: str, size: int, table: str) -> None:
+    """Make `table` (place, label): the components of a graph of `size` places."""
+    import numpy as np
+    import pyarrow as pa
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    found = connection.execute(links).fetchnumpy()
+    a, b = (np.asarray(found[k], dtype=np.int64) for k in ("a", "b"))
+    graph = coo_matrix((np.ones(len(a), dtype=np.int8), (a, b)), shape=(size, size))
+    _, label = connected_components(graph, directed=False)
+    columns = {"place": np.arange(size, dtype=np.int64), "label": label}
+    connection.register("made", pa.table(columns))
+    connection.execute(f"CREATE TABLE {table} AS SELECT place, label FROM made")
+    connection.unregister("made")
+
+
+def count(connection: Any, table: str) -> int:
+    return int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+
+
+def _double(connection: Any) -> None:
+    """Make `doubled`, and `heads`: which person keys are counted as one person's."""
+    connection.execute(
+        """
+        CREATE TABLE doubled AS
+        SELECT least(a.who, b.who) AS a, greatest(a.who, b.who) AS b,
+            max(s.probability) AS probability
+        FROM scored s JOIN nodes a ON a.node = s.a JOIN nodes b ON b.node = s.b
+        WHERE a.who IS NOT NULL AND b.who IS NOT NULL AND a.who <> b.who GROUP BY ALL
+        """
+    )
+    links = f"SELECT a, b FROM doubled WHERE probability >= {SAME_PERSON}"
+    components(connection, links, count(connection, "people"), "heads")
 
 
 def _assign(connection: Any) -> None:
@@ -85,12 +122,14 @@ def _assign(connection: Any) -> None:
         f"""
         INSERT INTO assigned
         WITH chances AS (
-            SELECT s.a AS node, p.who, max(s.weight) AS weight, max(s.probability) AS probability
+            SELECT s.a AS node, h.label, min(p.who) AS who, max(s.weight) AS weight,
+                max(s.probability) AS probability
             FROM (SELECT a, b, weight, probability FROM scored
                   UNION ALL SELECT b, a, weight, probability FROM scored) s
             JOIN nodes o ON o.node = s.a AND o.who IS NULL
             JOIN nodes p ON p.node = s.b AND p.who IS NOT NULL
-            GROUP BY ALL
+            JOIN heads h ON h.place = p.who
+            GROUP BY s.a, h.label
         ), ranked AS (
             SELECT *, lead(weight) OVER w AS next, row_number() OVER w AS place
             FROM chances WINDOW w AS (PARTITION BY node ORDER BY weight DESC, who)
@@ -99,60 +138,39 @@ def _assign(connection: Any) -> None:
             AND (next IS NULL OR weight - next >= {LEAST_LEAD})
         """
     )
-    connection.execute(
-        """
-        CREATE TABLE doubled AS
-        SELECT a.who AS a, b.who AS b, max(s.probability) AS probability
-        FROM scored s JOIN nodes a ON a.node = s.a JOIN nodes b ON b.node = s.b
-        WHERE a.who IS NOT NULL AND b.who IS NOT NULL AND a.who <> b.who GROUP BY ALL
-        """
-    )
 
 
 def _gather(connection: Any) -> None:
-    """Make `linked`: the components of all links, numbered."""
-    import numpy as np
-    import pyarrow as pa
-    from scipy.sparse import coo_matrix
-    from scipy.sparse.csgraph import connected_components
-
+    """Make `linked` and `persons_of`: the persons, numbered, by record and by person key."""
+    people = count(connection, "people")
     connection.execute(
-        "CREATE TABLE alone AS SELECT node, record, (row_number() OVER (ORDER BY record) - 1 + "
-        "(SELECT count(*) FROM people))::BIGINT AS place FROM nodes "
-        "WHERE who IS NULL AND node NOT IN (SELECT node FROM assigned)"
+        f"CREATE TABLE alone AS SELECT node, record, row_number() OVER (ORDER BY record) - 1 + {people} "
+        "AS place FROM nodes WHERE who IS NULL AND node NOT IN (SELECT node FROM assigned)"
     )
-    links = connection.execute(
-        f"""
-        SELECT a::BIGINT AS a, b::BIGINT AS b FROM doubled WHERE probability >= {SAME_PERSON}
+    links = f"""
+        SELECT place AS a, min(place) OVER (PARTITION BY label) AS b FROM heads
         UNION ALL
         SELECT x.place, y.place FROM scored s
         JOIN alone x ON x.node = s.a JOIN alone y ON y.node = s.b
         WHERE s.probability >= {LEAST_PROBABILITY}
         UNION ALL
-        SELECT min(x.place) OVER (PARTITION BY n.name, n.phone), x.place
+        SELECT x.place, min(x.place) OVER (PARTITION BY n.name, n.phone)
         FROM alone x JOIN nodes n USING (node) WHERE n.name IS NOT NULL AND n.phone IS NOT NULL
-        """
-    ).fetchnumpy()
-    size = connection.execute(
-        "SELECT (SELECT count(*) FROM people) + (SELECT count(*) FROM alone)"
-    ).fetchone()[0]
-    a, b = (np.asarray(links[k], dtype=np.int64) for k in ("a", "b"))
-    graph = coo_matrix((np.ones(len(a), dtype=np.int8), (a, b)), shape=(size, size))
-    _, label = connected_components(graph, directed=False)
-    connection.register(
-        "labels", pa.table({"place": np.arange(size, dtype=np.int64), "person": label})
-    )
+    """
+    components(connection, links, people + count(connection, "alone"), "labels")
     connection.execute(
         """
         CREATE TABLE linked AS
-        SELECT r.record, l.person FROM records r JOIN people p USING (id)
+        SELECT r.record, l.label AS person FROM records r JOIN people p USING (id)
         JOIN labels l ON l.place = p.who
         UNION ALL
-        SELECT n.record, l.person FROM assigned s JOIN nodes n USING (node)
+        SELECT n.record, l.label FROM assigned s JOIN nodes n USING (node)
         JOIN labels l ON l.place = s.who
         UNION ALL
-        SELECT x.record, l.person FROM alone x JOIN labels l USING (place)
+        SELECT x.record, l.label FROM alone x JOIN labels l USING (place)
         """
     )
-    connection.execute("CREATE TABLE persons_of AS SELECT p.who, l.person FROM people p JOIN labels l ON l.place = p.who")
-    connection.unregister("labels")
+    connection.execute(
+        "CREATE TABLE persons_of AS "
+        "SELECT p.who, l.label AS person FROM people p JOIN labels l ON l.place = p.who"
+    )

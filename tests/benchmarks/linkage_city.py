@@ -62,7 +62,13 @@ def contract(name: str) -> Contract:
 
 
 def linkage_city(
-    people: int, rows: int, seed: int, *, others: int = 1, dirty: float = 0.2, second_id: float = 0.0
+    people: int,
+    rows: int,
+    seed: int,
+    *,
+    others: int = 1,
+    dirty: float = 0.2,
+    second_id: float = 0.0,
 ) -> LinkageCity:
     """Make twelve extracts of `rows` records each, drawn from `people` persons.
 
@@ -160,7 +166,9 @@ def _err(columns: dict[str, Any], i: int, error: str, roll: int) -> None:
         else:
             columns["birth_date"][i] = f"{y}-{m}-{d[0]}{(int(d[1]) + 1 + roll % 9) % 10}"
     elif field == "phone":
-        columns["phone"][i] = "" if kind == "missing" else _bad_phone(columns["phone"][i], kind, roll)
+        columns["phone"][i] = (
+            "" if kind == "missing" else _bad_phone(columns["phone"][i], kind, roll)
+        )
     else:
         columns["name"][i] = _bad_name(columns["name"][i], kind, roll)
 
@@ -187,5 +195,3 @@ def _bad_name(name: str, kind: str, roll: int) -> str:
         return name[:at] + _SOUNDS_ALIKE[name[at]] + name[at + 1 :]
     at = 1 + roll % (len(name) - 1)
     return name[:at] + "某可尔山水木火土"[roll % 8] + name[at + 1 :]
-
-

@@ -1,0 +1,32 @@
+"""The page of a linkage report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from api.reports.rendering import both_languages
+
+_STEPS = (0.25, 0.5, 0.75)
+
+
+def render_linkage(report: Mapping[str, Any]) -> str:
+    """Render a linkage report as one page in both languages."""
+    names = report["datasets"]
+    heat = [
+        {
+            "name": name,
+            "cells": [
+                {"rate": rate, "step": None if i == j or rate is None else _step(rate)}
+                for j, rate in enumerate(report["sharing"]["rates"][i])
+            ],
+        }
+        for i, name in enumerate(names)
+    ]
+    title = {"en": "Linkage report", "zh": "联结报告"}
+    return both_languages("linkage.html", title, r=report, heat=heat)
+
+
+def _step(rate: float) -> int:
+    """Return the class of a rate: 0 below a quarter … 3 from three quarters on."""
+    return sum(rate >= edge for edge in _STEPS)
