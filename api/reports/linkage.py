@@ -8,6 +8,8 @@ from typing import Any
 from api.reports.rendering import both_languages
 
 _STEPS = (0.25, 0.5, 0.75)
+_SYNTHETIC = {"zh": "（合成数据）", "en": " (synthetic)"}
+"""Ends of the titles of made-up extracts: the page says so once, at its top."""
 
 
 def render_linkage(report: Mapping[str, Any]) -> str:
@@ -23,8 +25,15 @@ def render_linkage(report: Mapping[str, Any]) -> str:
         }
         for i, name in enumerate(names)
     ]
+    short = {
+        name: {
+            language: text.removesuffix(_SYNTHETIC.get(language, ""))
+            for language, text in t.items()
+        }
+        for name, t in report["titles"].items()
+    }
     title = {"en": "Linkage report", "zh": "联结报告"}
-    return both_languages("linkage.html", title, r=report, heat=heat)
+    return both_languages("linkage.html", title, r=report, heat=heat, names=short)
 
 
 def _step(rate: float) -> int:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +14,7 @@ from api.logbook import write_whole
 from policies.errors import BadInput
 from privacy.contract import Contract, read_contract
 from privacy.intake import Session, ingest
+from privacy.linkage import IdentifiedRecords, measure
 from privacy.recognition import Redactor
 
 if TYPE_CHECKING:
@@ -65,11 +68,29 @@ def ingest_files(
         today=today,
         progress=progress,
     )
-    report = ingest(session).as_json()
-    body = json.dumps(report, ensure_ascii=False, indent=1).encode()
+    report, linkage = _linked(session)
     name = "-".join(s.replace("@", "-") for s in report["snapshots"][:1]) or "ingest"
-    write_whole(ws.root / "ingests" / f"{name}.json", body)
+    for suffix, found in (("json", report), ("linkage.json", linkage)):
+        if found is not None:
+            body = json.dumps(found, ensure_ascii=False, indent=1).encode()
+            write_whole(ws.root / "ingests" / f"{name}.{suffix}", body)
     return report
+
+
+def _linked(session: Session) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """Run a session; where it links, measure how its records fit together before they are forgotten."""
+    if session.linked is None:
+        return ingest(session).as_json(), None
+    folder = session.store.spill_folder()
+    try:
+        with IdentifiedRecords(folder / "sealed", session.linked) as records:
+            report = ingest(replace(session, identified=records)).as_json()
+            session.progress("linkage report", 0, 1)
+            linkage = measure(records)
+            session.progress("linkage report", 1, 1)
+            return report, linkage
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _matched(

@@ -13,14 +13,20 @@ MACROS = (
     "without(without(x, left(x, 1)), left(without(x, left(x, 1)), 1)) = ''",
     "CREATE MACRO is_day(d) AS "
     "TRY_CAST(left(d, 4) || '-' || substr(d, 5, 2) || '-' || right(d, 2) AS DATE) IS NOT NULL",
-    "CREATE MACRO id_18(x) AS CASE "
-    "WHEN length(x) = 18 AND regexp_full_match(x, '[1-9][0-9]{5}(18|19|20)[0-9]{9}[0-9X]') "
-    "AND is_day(substr(x, 7, 8)) AND check_of(TRY_CAST(left(x, 17) AS BIGINT)) = right(x, 1) "
-    "AND NOT placeholder(x) THEN x "
-    "WHEN length(x) = 15 AND regexp_full_match(x, '[1-9][0-9]{14}') "
-    "AND is_day('19' || substr(x, 7, 6)) AND NOT placeholder(x) "
-    "THEN left(x, 6) || '19' || substr(x, 7) "
-    "|| check_of(TRY_CAST(left(x, 6) || '19' || substr(x, 7) AS BIGINT)) END",
+    # a century leaves an id of two characters only these pairs
+    "CREATE MACRO shape_18(x) AS regexp_full_match(x, '[1-9][0-9]{5}(18|19|20)[0-9]{9}[0-9X]') "
+    "AND NOT regexp_full_match(x, '[18]+|[19]+|[20]+')",
+    "CREATE MACRO shape_15(x) AS length(x) = 15 AND regexp_full_match(x, '[1-9][0-9]{14}') "
+    "AND NOT placeholder(x)",
     "CREATE MACRO id_text(x) AS upper(replace(replace(x, ' ', ''), '-', ''))",
+    # x: the text of an id, longer: its 18-digit form or what may be one, n: the first 17 as a number;
+    # each step is a column, so that the engine works it out once a row
+    "CREATE MACRO with_ids(t) AS TABLE SELECT *, CASE "
+    "WHEN n IS NOT NULL AND is_day(substr(longer, 7, 8)) AND "
+    "(length(x) = 15 OR check_of(n) = right(x, 1)) THEN left(longer, 17) || check_of(n) END AS good "
+    "FROM (SELECT *, TRY_CAST(left(longer, 17) AS BIGINT) AS n FROM (SELECT *, CASE "
+    "WHEN shape_18(x) THEN x WHEN shape_15(x) THEN left(x, 6) || '19' || substr(x, 7) END AS longer "
+    "FROM (SELECT *, id_text(resident_id) AS x FROM query_table(t))))",
 )
-"""Macros for `connection.execute`, in order. `id_18(x)` is the 18-digit form of a usable id, else NULL."""
+"""Macros for `connection.execute`, in order. `with_ids(table)` adds `good`: the 18-digit form of a usable
+`resident_id`, else NULL, and `x`, the text as it was read."""

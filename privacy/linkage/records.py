@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -14,6 +15,7 @@ from privacy.recognition.normalisation import normalise
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_ROWS_AT_A_TIME = 500_000
 TEXTS = tuple(PersonFields.__slots__)
 SCHEMA = (
     "record BIGINT, dataset UTINYINT, row BIGINT, stored BOOLEAN, id VARCHAR, damaged VARCHAR, "
@@ -88,10 +90,23 @@ class IdentifiedRecords:
             updated = person_fields(contract).updated
             day = next((f.reference_date for f in contract.fields if f.name == updated), None)
             connection.execute("INSERT INTO reference VALUES (?, ?)", [place, day])
-        for batch in self._vault.tables():
+        for batch in self._batches():
             connection.register("batch", batch)
             connection.execute(_INSERT)
             connection.unregister("batch")
+
+    def _batches(self) -> Iterator[pa.Table]:
+        """Yield what was sealed in batches large enough for more threads than one."""
+        import pyarrow as pa
+
+        waiting: list[pa.Table] = []
+        for table in self._vault.tables():
+            waiting.append(table)
+            if sum(t.num_rows for t in waiting) >= _ROWS_AT_A_TIME:
+                yield pa.concat_tables(waiting).combine_chunks()
+                waiting = []
+        if waiting:
+            yield pa.concat_tables(waiting).combine_chunks()
 
 
 def _ascii(column: Any) -> Any:
@@ -110,9 +125,9 @@ _DIGITS = "regexp_replace({0}, '[^0-9]', '', 'g')"
 _INSERT = f"""
 INSERT INTO records
 SELECT b.record, b.dataset, b.row, b.person IS NOT NULL,
-    coalesce(id_18(x), CASE WHEN nullif(b.resident_id, '') IS NULL AND b.person IS NOT NULL
+    coalesce(good, CASE WHEN nullif(b.resident_id, '') IS NULL AND b.person IS NOT NULL
         THEN 'p' || b.person END),
-    CASE WHEN id_18(x) IS NULL AND length(x) BETWEEN 14 AND 19
+    CASE WHEN good IS NULL AND length(x) BETWEEN 14 AND 19
         AND regexp_full_match(x, '[0-9X]+') AND NOT placeholder(x) THEN x END,
     nullif(b.name, ''),
     CASE WHEN regexp_full_match(b.birth, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}')
@@ -126,5 +141,5 @@ SELECT b.record, b.dataset, b.row, b.person IS NOT NULL,
     nullif(array_to_string(regexp_extract_all(b.address, '[0-9]+'), '-'), ''),
     r.day - TRY_CAST(b.updated AS DATE),
     nullif(b.registered, ''), nullif(b.actual, ''), nullif(b.status, '')
-FROM (SELECT *, id_text(resident_id) AS x FROM batch) b LEFT JOIN reference r USING (dataset)
+FROM with_ids('batch') b LEFT JOIN reference r USING (dataset)
 """
