@@ -65,7 +65,7 @@ def ingest_files(
         today=today,
         progress=progress,
     )
-    report = ingest(session).as_json()
+    report = ingest(session)
     body = json.dumps(report, ensure_ascii=False, indent=1).encode()
     name = "-".join(s.replace("@", "-") for s in report["snapshots"][:1]) or "ingest"
     write_whole(ws.root / "ingests" / f"{name}.json", body)
