@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -80,17 +79,15 @@ def ingest_files(
 def _linked(session: Session) -> tuple[dict[str, Any], dict[str, Any] | None]:
     """Run a session; where it links, measure how its records fit together before they are forgotten."""
     if session.linked is None:
-        return ingest(session).as_json(), None
-    folder = session.store.spill_folder()
-    try:
-        with IdentifiedRecords(folder / "sealed", session.linked) as records:
-            report = ingest(replace(session, identified=records)).as_json()
-            session.progress("linkage report", 0, 1)
-            linkage = measure(records)
-            session.progress("linkage report", 1, 1)
-            return report, linkage
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        return ingest(session), None
+    with IdentifiedRecords(session.store.root, session.linked) as records:
+        report = ingest(replace(session, identified=records))
+        if not len(records):  # the same extracts again: nothing was read
+            return report, None
+        session.progress("linkage report", 0, 1)
+        linkage = measure(records)
+        session.progress("linkage report", 1, 1)
+        return report, linkage
 
 
 def _matched(

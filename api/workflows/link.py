@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from api.logbook import write_whole
 from policies.errors import BadInput, NotFound
 from privacy.contract import Contract, read_contract
-from privacy.intake.batches import Batch, open_extract
+from privacy.intake.batches import Batch, Wanted
+from privacy.intake.opening import open_extract
 from privacy.intake.values import person_key
 from privacy.linkage import IdentifiedRecords, measure
 
@@ -73,12 +74,13 @@ def measure_linkage(paths: Sequence[Path], progress: Progress) -> dict[str, Any]
         raise BadInput("has no extract", where=f"contract {name}", todo="name its file too")
     with (
         tempfile.TemporaryDirectory(prefix="commonground-") as folder,
-        IdentifiedRecords(Path(folder) / "sealed", linking[0] if linking else None) as records,
+        IdentifiedRecords(Path(folder), linking[0] if linking else None) as records,
     ):
         for done, (contract, path) in enumerate(pairs):
             progress("extracts", done, len(pairs))
-            for batch in open_extract(path, contract).batches:
-                if batch.rows:
+            wanted = Wanted(contract, frozenset(f.name for f in contract.fields), contract.dataset)
+            for batch in open_extract(path, wanted).batches:
+                if len(batch.rows):
                     records.add(contract, _identified(contract, batch))
         progress("extracts", len(pairs), len(pairs))
         progress("linking", 0, 1)
@@ -105,11 +107,13 @@ def _identified(contract: Contract, batch: Batch) -> pa.Table:
     """Return a batch as a session hands it over; no pseudonym is made, since nothing is stored."""
     import pyarrow as pa
 
-    columns: dict[str, Any] = {n: pa.array(v, type=pa.string()) for n, v in batch.columns.items()}
-    keys = batch.columns.get(contract.person_key, [""] * len(batch.rows))
-    columns["person"] = pa.array([person_key(k)[0] for k in keys], type=pa.string())
-    columns["row"] = pa.array(batch.rows, type=pa.int64())
-    return pa.table(columns)
+    table = batch.table
+    keys = (
+        table[contract.person_key].to_pylist() if contract.person_key in table.column_names else []
+    )
+    people = [person_key(k or "")[0] for k in keys] or [None] * table.num_rows
+    table = table.append_column("person", pa.array(people, type=pa.string()))
+    return table.append_column("row", pa.array(batch.rows, type=pa.int64()))
 
 
 def write_linkage(

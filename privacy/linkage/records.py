@@ -31,7 +31,7 @@ class IdentifiedRecords:
     Parameters
     ----------
     folder
-        Where the sealed parts lie; removed by `close`.
+        On whose disk the sealed parts lie, in a file without a name.
     linked
         The contract of the linked table, when there is one: it says where a person is registered
         and lives.
@@ -56,7 +56,7 @@ class IdentifiedRecords:
         self.close()
 
     def close(self) -> None:
-        """Remove what was sealed."""
+        """Give the sealed file back."""
         self._vault.close()
 
     def add(self, contract: Contract, table: pa.Table) -> None:

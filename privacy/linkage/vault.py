@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -14,22 +14,26 @@ if TYPE_CHECKING:
 class Vault:
     """Tables on disk as AES-256-GCM ciphertext; the key is random, of this object, and never written.
 
-    The engine's own encrypted spill is not used: the version that is shipped refuses to write with
-    a cipher whose randomness it calls unsafe. A process that is killed leaves ciphertext and
-    no key. The part's number is its nonce and is bound to its content, so that parts cannot be
-    exchanged.
+    The file has no name: it goes with the process, whatever ends it. What a disk still holds then
+    is ciphertext whose key is gone. The part's number is its nonce and is bound to its content, so
+    that parts cannot be exchanged.
+
+    Notes
+    -----
+    The engine's own encrypted spill is not used: the version that is shipped refuses to write with a
+    cipher whose randomness it calls unsafe.
     """
 
     def __init__(self, folder: Path) -> None:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._folder = folder
+        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115
         self._cipher = AESGCM(AESGCM.generate_key(256))
-        self._parts = 0
+        self._parts: list[tuple[int, int]] = []
 
     def __repr__(self) -> str:
-        return f"Vault({self._parts} parts)"
+        return f"Vault({len(self._parts)} parts)"
 
     def __enter__(self) -> Self:
         return self
@@ -45,21 +49,22 @@ class Vault:
         options = pa.ipc.IpcWriteOptions(compression="lz4")
         with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
             writer.write_table(table)
-        nonce = self._parts.to_bytes(12, "big")
+        nonce = len(self._parts).to_bytes(12, "big")
         sealed = self._cipher.encrypt(nonce, memoryview(sink.getvalue()).cast("B"), nonce)
-        (self._folder / f"{self._parts:08d}.sealed").write_bytes(sealed)
-        self._parts += 1
+        start = self._file.seek(0, 2)
+        self._file.write(sealed)
+        self._parts.append((start, len(sealed)))
 
     def tables(self) -> Iterator[pa.Table]:
         """Open the tables again, in order."""
         import pyarrow as pa
 
-        for part in range(self._parts):
+        for part, (start, length) in enumerate(self._parts):
             nonce = part.to_bytes(12, "big")
-            sealed = (self._folder / f"{part:08d}.sealed").read_bytes()
-            plain = self._cipher.decrypt(nonce, sealed, nonce)
+            self._file.seek(start)
+            plain = self._cipher.decrypt(nonce, self._file.read(length), nonce)
             yield pa.ipc.open_stream(plain).read_all()
 
     def close(self) -> None:
-        """Remove the parts; the key goes with the object."""
-        shutil.rmtree(self._folder, ignore_errors=True)
+        """Give the file back; the key goes with the object."""
+        self._file.close()
