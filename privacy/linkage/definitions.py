@@ -51,11 +51,12 @@ DEFINITIONS: dict[str, Definition] = {
         "with one or more. Two pseudonyms count as one person's where the likeness of their records "
         "makes that at least 99% probable. The interval runs from links that are all but certain to "
         "links more likely than not, each widened by Wilson's 95% limit. Persons whose "
-        "records share neither phone nor name and birth cannot be found: the true share may be higher. "
+        "records share neither the sound of the name and the phone nor name and birth cannot be found (twins would "
+        "be taken for one): the true share may be higher. "
         "Those above K are protected less.",
         "估计值：假名数超过契约所声明 K 的人数 ÷ 有至少一个假名的人数。两个假名的记录相似到同属一人的概率不低于 99% "
         "时计为同一人。区间下端只用几乎确定的联结，上端用可能性过半的联结，两端再按 Wilson 95% 界放宽。"
-        "电话不同且姓名与生日也不同的记录无法发现，真实比例可能更高。超过 K 的人受到的保护较弱。",
+        "既非姓名同音且电话相同、又非姓名与生日都相同的记录无法发现（否则双胞胎会被当作一人），真实比例可能更高。超过 K 的人受到的保护较弱。",
         "contract, most_pseudonyms; Wilson 1927, JASA 22",
     ),
 }

@@ -59,9 +59,9 @@ _WITH_OPEN = (
     "left(a.number, 14) = left(b.number, 14)",
     "right(a.number, 12) = right(b.number, 12)",
 )
+# twins share birth, sex, phone and half a name: two usable ids need a name that is spelt or sounds alike
 _AMONG_PEOPLE = (
     "a.phone = b.phone AND a.pinyin = b.pinyin",
-    "a.phone = b.phone AND a.birth_key = b.birth_key",
     "a.name = b.name AND a.birth = b.birth",
 )
 
