@@ -2,7 +2,14 @@
 
 from api.reports.allocation import render_allocation
 from api.reports.demo_index import render_demo_index
+from api.reports.linkage import render_linkage
 from api.reports.release import render_release
 from api.reports.segregation import render_segregation
 
-__all__ = ["render_allocation", "render_demo_index", "render_release", "render_segregation"]
+__all__ = [
+    "render_allocation",
+    "render_demo_index",
+    "render_linkage",
+    "render_release",
+    "render_segregation",
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from api.logbook import write_whole
 from policies.errors import BadInput
 from privacy.contract import Contract, read_contract
 from privacy.intake import Session, ingest
+from privacy.linkage import IdentifiedRecords, measure
 from privacy.recognition import Redactor
 
 if TYPE_CHECKING:
@@ -65,11 +67,27 @@ def ingest_files(
         today=today,
         progress=progress,
     )
-    report = ingest(session).as_json()
-    body = json.dumps(report, ensure_ascii=False, indent=1).encode()
+    report, linkage = _linked(session)
     name = "-".join(s.replace("@", "-") for s in report["snapshots"][:1]) or "ingest"
-    write_whole(ws.root / "ingests" / f"{name}.json", body)
+    for suffix, found in (("json", report), ("linkage.json", linkage)):
+        if found is not None:
+            body = json.dumps(found, ensure_ascii=False, indent=1).encode()
+            write_whole(ws.root / "ingests" / f"{name}.{suffix}", body)
     return report
+
+
+def _linked(session: Session) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """Run a session; where it links, measure how its records fit together before they are forgotten."""
+    if session.linked is None:
+        return ingest(session), None
+    with IdentifiedRecords(session.store.root, session.linked) as records:
+        report = ingest(replace(session, identified=records))
+        if not len(records):  # the same extracts again: nothing was read
+            return report, None
+        session.progress("linkage report", 0, 1)
+        linkage = measure(records)
+        session.progress("linkage report", 1, 1)
+        return report, linkage
 
 
 def _matched(

@@ -1,9 +1,10 @@
 """The data contract: what a dataset is, who is in it, and what it may be used for."""
 
+from privacy.contract.fields import BIOMETRIC_NAME, BIOMETRIC_RULE, TIERS, Field
 from privacy.contract.model import (
     PSEUDONYM_FIELD,
+    RANK_FIELD,
     Contract,
-    Field,
     LinkedField,
     Population,
     Source,
@@ -11,7 +12,11 @@ from privacy.contract.model import (
 from privacy.contract.reading import contract_from_json, read_contract
 
 __all__ = [
+    "BIOMETRIC_NAME",
+    "BIOMETRIC_RULE",
     "PSEUDONYM_FIELD",
+    "RANK_FIELD",
+    "TIERS",
     "Contract",
     "Field",
     "LinkedField",

@@ -1,4 +1,4 @@
-"""The nouns of a data contract, validated when they are made."""
+"""The contract itself and the nouns it is made of, validated when they are made."""
 
 from __future__ import annotations
 
@@ -6,44 +6,19 @@ import dataclasses
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal
 
 from policies.errors import BadInput, Refused
+from privacy.contract.fields import TIERS, Field
 
-Role = Literal[
-    "direct_identifier",
-    "quasi_identifier",
-    "sensitive",
-    "attribute",
-    "free_text",
-    "biometric",
-]
-Action = Literal["drop", "pseudonym", "keep", "coarsen", "redact"]
-ROLES = (
-    "direct_identifier",
-    "quasi_identifier",
-    "sensitive",
-    "attribute",
-    "free_text",
-    "biometric",
-)
-ACTIONS = ("drop", "pseudonym", "keep", "coarsen", "redact")
-TYPES = (
-    "resident_id",
-    "person_name",
-    "phone",
-    "address",
-    "identifier",
-    "category",
-    "date",
-    "integer",
-    "text",
-)
 _POPULATION = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,62}")
 PSEUDONYM_FIELD = "person"
 """Column of a snapshot that holds the person's pseudonym."""
+RANK_FIELD = "rank"
+"""Column that an event table has beside: the random rank of a row among its person's."""
+PSEUDONYM_HASHES = ("sha256", "sm3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,76 +37,9 @@ class Population:
 class Source:
     """How the extract should arrive; departures are found and reported at intake."""
 
-    format: Literal["csv", "parquet"] = "csv"
+    format: Literal["csv", "parquet", "xlsx", "jsonl", "postgres"] = "csv"
     encoding: str = "utf-8"
     delimiter: str = ","
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One column: its role, type, and what is done with it at intake.
-
-    `stored_type` and `stored_domain` speak of what remains after the action.
-    """
-
-    name: str
-    role: Role
-    type: str
-    action: Action
-    required: bool = False
-    domain: str | None = None
-    bounds: tuple[int, int] | None = None
-    to: str | None = None
-    bands: tuple[int, ...] = ()
-    reference_date: date | None = None
-    rename: str | None = None
-
-    def __post_init__(self) -> None:
-        where = f"field {self.name}"
-        if self.role not in ROLES or self.action not in ACTIONS or self.type not in TYPES:
-            raise BadInput(
-                f"role is one of {', '.join(ROLES)}; action of {', '.join(ACTIONS)}; "
-                f"type of {', '.join(TYPES)}",
-                where=where,
-            )
-        if self.role == "biometric":
-            raise Refused(
-                "biometric data are not taken in, whatever the action (PIPL Art. 28; plan §5.4)",
-                where=where,
-                todo="remove the column from the extract before it is handed over",
-            )
-        if self.role == "direct_identifier" and self.action not in ("drop", "pseudonym"):
-            raise BadInput(
-                "a direct identifier is dropped or becomes a pseudonym",
-                where=where,
-                todo="set action: drop or action: pseudonym",
-            )
-        if self.role == "free_text" and self.action not in ("drop", "redact"):
-            raise BadInput("free text is dropped or redacted", where=where, todo="action: redact")
-        if self.type == "category" and self.action == "keep" and self.domain is None:
-            raise BadInput(
-                "a category needs its domain: every value that may occur, known beforehand",
-                where=where,
-                todo="name a list under `domains`",
-            )
-        if self.type == "integer" and self.action in ("keep", "coarsen") and self.bounds is None:
-            raise BadInput("an integer needs bounds: [low, high]", where=where)
-        if self.action == "coarsen" and not self.bands:
-            raise BadInput("coarsening needs `bands`: the lower ends, rising", where=where)
-        if list(self.bands) != sorted(set(self.bands)):
-            raise BadInput("bands must rise", where=where)
-        if self.type == "date" and self.action == "coarsen" and self.reference_date is None:
-            raise BadInput("a date is coarsened to years before `reference_date`", where=where)
-
-    @property
-    def stored_name(self) -> str:
-        """Name of the column in the snapshot."""
-        return self.rename or self.name
-
-    def band_labels(self) -> tuple[str, ...]:
-        """Labels of the bands: `18-44`, the last one open (`60+`)."""
-        ends = [f"{low}-{high - 1}" for low, high in zip(self.bands, self.bands[1:], strict=False)]
-        return (*ends, f"{self.bands[-1]}+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +85,10 @@ class Contract:
     source: Source = dataclasses.field(default_factory=Source)
     links: tuple[LinkedField, ...] = ()
     tiers: tuple[str, ...] = ()
+    tier: str = "community"
+    children: bool = False
+    retention_days: int | None = None
+    pseudonym_hash: str = "sha256"
 
     def __post_init__(self) -> None:
         where = f"contract {self.dataset}"
@@ -206,11 +118,72 @@ class Contract:
         for f in self.fields:
             if f.domain is not None and f.domain not in self.domains:
                 raise BadInput("its domain is not listed under `domains`", where=f"field {f.name}")
-        keys = [f for f in self.fields if f.action == "pseudonym"]
+        self._check_person(where)
+        self._check_place(where)
+        if self.children:
+            self._check_children(where)
+
+    def _check_person(self, where: str) -> None:
+        if self.rows_per_person > 1 and RANK_FIELD in {f.stored_name for f in self.fields}:
+            raise BadInput(f"`{RANK_FIELD}` is the rank that intake adds", where=where)
+        if self.pseudonym_hash not in PSEUDONYM_HASHES:
+            raise BadInput(f"pseudonym_hash is {' or '.join(PSEUDONYM_HASHES)}", where=where)
+        if self.retention_days is not None and not 1 <= self.retention_days <= 36_500:
+            raise BadInput("retention_days is 1 to 36500", where=where)
+        keys = [
+            f
+            for f in self.fields
+            if f.action == "pseudonym" or (f.action == "reversible" and f.name == self.person_key)
+        ]
         if self.person_key != "row" and [f.name for f in keys] != [self.person_key]:
             raise BadInput(
                 f"exactly one field, {self.person_key}, has action: pseudonym", where=where
             )
+
+    def _check_place(self, where: str) -> None:
+        if self.tier not in TIERS:
+            raise BadInput(f"tier is one of {', '.join(TIERS)}", where=where)
+        for f in self.fields:
+            found = self.tier_of(f)
+            if found is not None and TIERS[found] > TIERS[self.tier]:
+                raise Refused(
+                    f"would be stored by {found}; the finest tier allowed is {self.tier} (plan §5.4)",
+                    where=f"field {f.name}",
+                    todo=f"type: place, action: coarsen, to: {self.tier}",
+                )
+
+    def _check_children(self, where: str) -> None:
+        """Hold data of children under 14 to stricter rules (PIPL Art. 28 and 31)."""
+        wrong = {
+            "needs retention_days": self.retention_days is None,
+            "keeps no free text (action: drop)": any(f.action == "redact" for f in self.fields),
+            "has no reversible pseudonyms": any(f.action == "reversible" for f in self.fields),
+            "is kept by street at the finest (tier: street)": self.tier == "community",
+        }
+        for what, broken in wrong.items():
+            if broken:
+                raise Refused(f"holds children's data and {what} (PIPL Art. 31)", where=where)
+
+    def tier_of(self, f: Field) -> str | None:
+        """Return the tier of location at which a field is stored, or None if it is no location.
+
+        A domain of GB/T 10114 codes tells it, whatever the column is called.
+        """
+        if f.action not in ("keep", "coarsen") or f.domain is None:
+            return None
+        if f.type == "place" and f.action == "coarsen":
+            return f.to
+        codes = [v for v in self.domains[f.domain] if v != "unknown"]
+        for name, digits in TIERS.items():
+            if codes and all(len(v) == digits and v.isascii() and v.isdigit() for v in codes):
+                return name
+        return "community" if f.type == "place" else None
+
+    def last_day(self, written: date) -> date:
+        """Return the last day on which a snapshot written on `written` may be used (PIPL Art. 19)."""
+        if self.retention_days is None:
+            return self.expires
+        return min(self.expires, written + timedelta(days=self.retention_days))
 
     def field(self, name: str) -> Field | None:
         """Return the field stored under this name, or None."""
@@ -221,6 +194,10 @@ class Contract:
         found = self.field(name)
         if found is None:
             return None
+        if found.type == "place" and found.action == "coarsen" and found.domain is not None:
+            digits = TIERS[found.to or "district"]
+            codes = (v if v == "unknown" else v[:digits] for v in self.domains[found.domain])
+            return tuple(dict.fromkeys(codes))
         if found.action == "coarsen":
             return found.band_labels()
         return None if found.domain is None else self.domains[found.domain]
@@ -261,6 +238,10 @@ class Contract:
                 "delimiter": self.source.delimiter,
             },
             "tiers": list(self.tiers),
+            "tier": self.tier,
+            "children": self.children,
+            "retention_days": self.retention_days,
+            "pseudonym_hash": self.pseudonym_hash,
             "domains": {name: list(values) for name, values in self.domains.items()},
             "fields": [_field_json(f) for f in self.fields],
             "link": {
@@ -283,10 +264,18 @@ def _field_json(f: Field) -> dict[str, Any]:
         "action": f.action,
         "required": f.required,
         "domain": f.domain,
-        "bounds": list(f.bounds) if f.bounds else None,
+        "bounds": _in_units(f),
+        "resolution": None if f.resolution is None else str(f.resolution),
         "to": f.to,
         "bands": list(f.bands) or None,
         "reference_date": f.reference_date.isoformat() if f.reference_date else None,
         "rename": f.rename,
     }
     return {key: value for key, value in whole.items() if value is not None and value is not False}
+
+
+def _in_units(f: Field) -> list[int] | list[str] | None:
+    if f.bounds is None:
+        return None
+    step = f.resolution
+    return list(f.bounds) if step is None else [str(b * step) for b in f.bounds]

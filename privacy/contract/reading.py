@@ -5,22 +5,24 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal, DecimalException
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from policies.errors import BadInput, CommonGroundError
-from privacy.contract.model import Contract, Field, LinkedField, Population, Source
+from privacy.contract.fields import Field
+from privacy.contract.model import Contract, LinkedField, Population, Source
 
 _KEYS = {
     "contract", "dataset", "title", "synthetic", "population", "privacy_unit", "person_key",
     "pseudonym_purpose", "most_pseudonyms", "rows_per_person", "delta", "purposes", "legal_basis", "expires",
-    "source", "tiers", "domains", "fields", "link",
+    "source", "tiers", "tier", "children", "retention_days", "pseudonym_hash", "domains", "fields", "link",
 }  # fmt: skip
 _FIELD_KEYS = {
     "name", "role", "type", "action", "required", "domain", "bounds", "to", "bands",
-    "reference_date", "rename",
+    "reference_date", "rename", "resolution",
 }  # fmt: skip
 
 
@@ -79,6 +81,7 @@ def contract_from_json(document: Mapping[str, Any], where: str = "contract") -> 
             raise BadInput("is of another version than 1", where=where)
         if document.get("privacy_unit", "person") != "person":
             raise BadInput("the privacy unit is a person", where=where)
+        _check_pseudonyms(document, where)
         population = Population(
             str(document["population"]["id"]), int(document["population"]["public_size"])
         )
@@ -109,6 +112,10 @@ def contract_from_json(document: Mapping[str, Any], where: str = "contract") -> 
                 for name, x in (document.get("link") or {}).items()
             ),
             tiers=tuple(document.get("tiers") or ()),
+            tier=str(document.get("tier", "community")),
+            children=bool(document.get("children", False)),
+            retention_days=_whole(document.get("retention_days")),
+            pseudonym_hash=str(document.get("pseudonym_hash", "sha256")),
         )
     except CommonGroundError as error:
         raise type(error)(
@@ -116,8 +123,24 @@ def contract_from_json(document: Mapping[str, Any], where: str = "contract") -> 
         ) from None
     except KeyError as error:
         raise BadInput(f"lacks the key {error}", where=where) from error
-    except (TypeError, ValueError, AttributeError) as error:
+    except (TypeError, ValueError, AttributeError, DecimalException) as error:
         raise BadInput("a key holds the wrong kind of value", where=where) from error
+
+
+def _check_pseudonyms(document: Mapping[str, Any], where: str) -> None:
+    """Ask for `most_pseudonyms` unless the key is a resident id, which intake checks."""
+    key = document.get("person_key", "resident_id")
+    types = {f["name"]: f["type"] for f in document["fields"]}
+    if types.get(key) != "resident_id" and "most_pseudonyms" not in document:
+        raise BadInput(
+            "lacks most_pseudonyms: how many keys one person may hold",
+            where=where,
+            todo="only a checked resident id has a default (1)",
+        )
+
+
+def _whole(value: Any) -> int | None:
+    return None if value is None else int(value)
 
 
 def _date(value: Any) -> date:
@@ -128,7 +151,8 @@ def _field(document: Mapping[str, Any]) -> Field:
     unknown = sorted(set(document) - _FIELD_KEYS)
     if unknown:
         raise BadInput(f"unknown key {', '.join(unknown)}", where=f"field {document.get('name')}")
-    bounds = document.get("bounds")
+    step = document.get("resolution")
+    resolution = None if step is None else Decimal(str(step))
     reference = document.get("reference_date")
     return Field(
         name=str(document["name"]),
@@ -137,9 +161,23 @@ def _field(document: Mapping[str, Any]) -> Field:
         action=document["action"],
         required=bool(document.get("required", False)),
         domain=document.get("domain"),
-        bounds=None if bounds is None else (int(bounds[0]), int(bounds[1])),
+        bounds=_bounds(document.get("bounds"), resolution),
+        resolution=resolution,
         to=document.get("to"),
         bands=tuple(int(b) for b in document.get("bands") or ()),
         reference_date=None if reference is None else _date(reference),
         rename=document.get("rename"),
     )
+
+
+def _bounds(pair: Any, resolution: Decimal | None) -> tuple[int, int] | None:
+    """Return bounds in stored units: whole numbers, or multiples of the resolution."""
+    if pair is None:
+        return None
+    low, high = pair
+    if resolution is None:
+        return int(low), int(high)
+    scaled = [Decimal(str(b)) / resolution for b in (low, high)]
+    if any(s != s.to_integral_value() for s in scaled):
+        raise BadInput("bounds are multiples of the resolution", where="bounds")
+    return int(scaled[0]), int(scaled[1])

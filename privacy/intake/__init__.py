@@ -1,6 +1,19 @@
 """Intake: extracts in, by their contracts; pseudonymised, coarsened snapshots out."""
 
+from privacy.intake.opening import Source
+from privacy.intake.postgres import is_table_url
 from privacy.intake.report import FileReport, IngestReport
 from privacy.intake.session import Session, ingest
+from privacy.intake.taking import KeepsIdentified, MakesReversible, RedactsText
 
-__all__ = ["FileReport", "IngestReport", "Session", "ingest"]
+__all__ = [
+    "FileReport",
+    "IngestReport",
+    "KeepsIdentified",
+    "MakesReversible",
+    "RedactsText",
+    "Session",
+    "Source",
+    "ingest",
+    "is_table_url",
+]

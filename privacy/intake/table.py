@@ -1,64 +1,55 @@
-"""From the batches of an extract to pseudonymised, coarsened rows in the session's spill."""
+"""The session's spill: parts that hold pseudonyms and stored columns, and nothing else."""
 
 from __future__ import annotations
 
+import os
 import secrets
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from privacy.contract import PSEUDONYM_FIELD, Contract, Field
-from privacy.intake.batches import Batch, open_extract
-from privacy.intake.report import FileReport
-from privacy.intake.values import checker, person_key
-from privacy.pseudonyms import Pseudonymiser, PurposeKey
-from privacy.recognition import KnownValue
+import numpy as np
+
+from privacy.contract import PSEUDONYM_FIELD, RANK_FIELD
 
 if TYPE_CHECKING:
-    from privacy.intake.session import RedactsText
+    import pyarrow as pa
 
-Broken = tuple[int, str, str]
-_KNOWN_TYPES = {
-    "person_name": "PERSON",
-    "phone": "PHONE_NUMBER",
-    "address": "ADDRESS",
-    "resident_id": "CN_RESIDENT_ID",
-    "identifier": "IDENTIFIER",
-}
 NOTES = "notes"
+DRAW = "_draw"
+"""Column of the parts: a random number a row, by which a person's rows are ranked."""
+_MEMORY = "1GB"
+_ROWS_A_GROUP = 120_000
 
 
 class Tables:
-    """The session's spill: Parquet parts that hold pseudonyms and stored columns, nothing else."""
+    """The parts of a session, in its folder; what is written stands whole under its name or not at all."""
 
-    def __init__(self, folder: Path, key: PurposeKey, redactor: Callable[[], RedactsText]) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.pseudonymiser = Pseudonymiser(key.for_field("resident_id"))
-        self._make_redactor = redactor
-        self._redactor: RedactsText | None = None
-        self._parts = 0
 
-    @property
-    def redactor(self) -> RedactsText:
-        """The redactor, made when the first free text comes (its library takes seconds)."""
-        if self._redactor is None:
-            self._redactor = self._make_redactor()
-        return self._redactor
-
-    def add(self, dataset: str, columns: dict[str, list[Any]]) -> None:
-        """Spill one batch of rows of a dataset."""
-        import pyarrow as pa
+    def add(self, dataset: str, name: str, table: pa.Table) -> None:
+        """Keep a part under a name that says where it comes from: written again it replaces itself."""
         import pyarrow.parquet as pq
 
-        self._parts += 1
         target = self.folder / dataset
         target.mkdir(exist_ok=True)
-        table = pa.table({k: pa.array(v, type=_arrow_type(pa, v)) for k, v in columns.items()})
-        pq.write_table(table, target / f"{self._parts:06d}.parquet", compression="zstd")
+        draft = target / f".{name}"
+        columns = [c for c in table.column_names if c not in (PSEUDONYM_FIELD, DRAW)]
+        pq.write_table(
+            table, draft, compression="lz4", use_dictionary=columns, write_statistics=False
+        )
+        with draft.open("rb") as body:
+            os.fsync(body.fileno())
+        draft.replace(target / f"{name}.parquet")
 
     def parts(self, dataset: str) -> list[Path]:
         """Return the parts of a dataset."""
         return sorted((self.folder / dataset).glob("*.parquet"))
+
+    def forget(self, dataset: str, prefix: str) -> None:
+        """Remove the parts of an extract that has to be read again from its beginning."""
+        for path in (self.folder / dataset).glob(f"{prefix}*"):
+            path.unlink()
 
     def has_notes(self) -> bool:
         """Tell whether any redacted text was spilled."""
@@ -67,146 +58,96 @@ class Tables:
     def move_sorted(self, dataset: str, target: Path, rows_per_person: int | None) -> int:
         """Write a dataset's rows to `target`, sorted by pseudonym: the order of intake is forgotten.
 
-        Of each pseudonym the least `rows_per_person` rows are kept (None: all): a rule that looks
-        at this person only. Return how many were left out.
+        Of each pseudonym `rows_per_person` rows are kept (None: all). Where that is more than one, they
+        are ranked by the random number that each row drew, the least are kept, and the rank is stored;
+        else the least row in the order of its columns. Either rule looks at this person only.
+
+        Returns
+        -------
+        How many rows were left out.
         """
         import duckdb
+        import pyarrow.parquet as pq
 
-        with duckdb.connect(":memory:") as connection:
-            connection.execute("SET threads = 2")
-            parts = connection.read_parquet([str(p) for p in self.parts(dataset)])
-            order = ", ".join(f'"{name}"' for name in parts.columns)
-            bounded = parts
-            if rows_per_person is not None:
-                bounded = parts.query(
-                    "parts",
-                    f'SELECT * FROM parts QUALIFY row_number() OVER (PARTITION BY "{PSEUDONYM_FIELD}" '
-                    f"ORDER BY {order}) <= {int(rows_per_person)}",
-                )
-            path = target / "rows.parquet"
-            bounded.order(order).write_parquet(str(path), compression="zstd")
-            kept = connection.read_parquet(str(path)).shape[0]
-            return int(parts.shape[0]) - int(kept)
-
-
-def _arrow_type(pa: Any, values: list[Any]) -> Any:
-    return pa.int64() if any(isinstance(v, int) for v in values) else pa.string()
-
-
-def take_in(contract: Contract, path: Path, tables: Tables, report: FileReport) -> list[Broken]:
-    """Read one extract, check each row, spill what may be stored; return what is set aside."""
-    opened = open_extract(path, contract)
-    report.departures = opened.departures
-    checkers = {
-        f.name: checker(contract, f)
-        for f in contract.fields
-        if f.type in ("category", "date", "integer") and f.name not in opened.missing
-    }
-    broken: list[Broken] = []
-    for batch in opened.batches:
-        broken += [(row, "", reason) for row, reason in batch.unreadable]
-        report.rows_read += len(batch.rows) + len(batch.unreadable)
-        report.rows_quarantined += len(batch.unreadable)
-        for _, reason in batch.unreadable:
-            report.reasons["", reason] += 1
-        if batch.rows:
-            broken += _take_in_batch(contract, batch, checkers, tables, report)
-    return broken
+        ranked = rows_per_person is not None and rows_per_person > 1
+        with duckdb.connect(":memory:") as engine:
+            engine.execute("SET threads = 2")
+            engine.execute(f"SET memory_limit = '{_MEMORY}'")
+            engine.execute("SET enable_progress_bar = false")
+            engine.execute("SET temp_directory = " + quoted(self.folder / "sorting"))
+            parts = engine.read_parquet([str(p) for p in self.parts(dataset)])
+            names = [n for n in parts.columns if n != DRAW]
+            order = [PSEUDONYM_FIELD, DRAW] if ranked else [PSEUDONYM_FIELD, *names[1:]]
+            listed = ", ".join(f'"{n}"' for n in [*names, *([DRAW] if ranked else [])])
+            by = ", ".join(f'"{n}"' for n in order)
+            engine.register("parts", parts)
+            rows = engine.execute(f"SELECT {listed} FROM parts ORDER BY {by}")
+            runs, writer, beyond = _Runs(), None, 0
+            try:
+                for batch in rows.to_arrow_reader(_ROWS_A_GROUP):
+                    table, left_out = _ranked(batch, names, runs, rows_per_person, ranked)
+                    beyond += left_out
+                    if writer is None:
+                        writer = pq.ParquetWriter(
+                            target / "rows.parquet", table.schema, compression="zstd",
+                            use_dictionary=[n for n in table.column_names if n != PSEUDONYM_FIELD],
+                        )  # fmt: skip
+                    writer.write_table(table, row_group_size=_ROWS_A_GROUP)
+            finally:
+                if writer is not None:
+                    writer.close()
+        return beyond
 
 
-def _take_in_batch(
-    contract: Contract,
-    batch: Batch,
-    checkers: dict[str, Any],
-    tables: Tables,
-    report: FileReport,
-) -> list[Broken]:
-    size = len(batch.rows)
-    usable = [True] * size
-    reasons: list[tuple[str, str] | None] = [None] * size
-    keys: list[str | None] = [None] * size
-    if contract.person_key != "row":
-        for i, text in enumerate(batch.columns[contract.person_key]):
-            keys[i], reason = person_key(text)
-            if keys[i] is None:
-                usable[i] = False
-                report.rows_without_id += 1
-                if reason:
-                    reasons[i] = (contract.person_key, reason)
-    values: dict[str, list[str | None]] = {}
-    for name, check in checkers.items():
-        outcomes = [check(v) for v in batch.columns[name]]
-        values[name] = [value for value, _ in outcomes]
-        for i, (_, reason) in enumerate(outcomes):
-            if reason is not None:
-                usable[i] = False
-                reasons[i] = reasons[i] or (name, reason)
-    kept = [i for i in range(size) if usable[i]]
-    _spill(contract, batch, kept, keys, values, tables, report)
-    broken = [(batch.rows[i], *why) for i, why in enumerate(reasons) if why is not None]
-    report.rows_stored += len(kept)
-    report.rows_quarantined += len(broken)
-    report.reasons.update((column, reason) for _, column, reason in broken)
-    return broken
+class _Runs:
+    """Counts places within runs of equal pseudonyms, across batches."""
+
+    def __init__(self) -> None:
+        self._last, self._seen = None, 0
+
+    def ranks(self, people: Any) -> Any:
+        """Return each row's place (from 1) among its person's rows."""
+        import pyarrow.compute as pc
+
+        n = len(people)
+        new = np.ones(n, dtype=bool)
+        if n > 1:
+            new[1:] = pc.not_equal(people.slice(1), people.slice(0, n - 1)).to_numpy(
+                zero_copy_only=False
+            )
+        first = people[0].as_py()
+        before = self._seen if first == self._last else 0
+        starts = np.maximum.accumulate(np.where(new, np.arange(n), 0))
+        ranks = np.arange(n) - starts + 1
+        ranks[starts == 0] += before
+        self._last, self._seen = people[n - 1].as_py(), int(ranks[-1])
+        return ranks
 
 
-def _spill(
-    contract: Contract,
-    batch: Batch,
-    kept: list[int],
-    keys: Sequence[str | None],
-    values: dict[str, list[str | None]],
-    tables: Tables,
-    report: FileReport,
-) -> None:
-    if not kept:
-        return
-    if contract.person_key == "row":
-        people = [secrets.token_hex(16) for _ in kept]
-    else:
-        people = tables.pseudonymiser.of([keys[i] or "" for i in kept])
-    columns: dict[str, list[Any]] = {PSEUDONYM_FIELD: people}
-    for f in contract.fields:
-        if f.action in ("keep", "coarsen"):
-            column = values.get(f.name) or [v or None for v in batch.columns[f.name]]
-            columns[f.stored_name] = [_typed(f, column[i]) for i in kept]
-    tables.add(contract.dataset, columns)
-    for f in contract.fields:
-        if f.action == "redact":
-            _redact(contract, f, batch, kept, people, tables, report)
+def _ranked(
+    batch: Any, names: list[str], runs: _Runs, rows_per_person: int | None, ranked: bool
+) -> tuple[pa.Table, int]:
+    import pyarrow as pa
+
+    table = pa.table(batch).select(names)
+    if rows_per_person is None or not batch.num_rows:
+        return table, 0
+    ranks = runs.ranks(batch.column(PSEUDONYM_FIELD))
+    if ranked:
+        table = table.append_column(RANK_FIELD, pa.array(ranks, pa.int32()))
+    kept = ranks <= rows_per_person
+    if not kept.all():
+        table = table.filter(pa.array(kept))
+    return table, int(len(kept) - np.count_nonzero(kept))
 
 
-def _typed(f: Field, value: str | None) -> str | int | None:
-    whole = f.type == "integer" and f.action == "keep" and value is not None
-    return int(value) if whole and value is not None else value
+def draws(size: int) -> pa.Array:
+    """Return a random number (64 bits, from the system) for each row."""
+    import pyarrow as pa
+
+    return pa.array(np.frombuffer(secrets.token_bytes(8 * size), dtype=np.uint64))
 
 
-def _redact(
-    contract: Contract,
-    f: Field,
-    batch: Batch,
-    kept: list[int],
-    people: list[str],
-    tables: Tables,
-    report: FileReport,
-) -> None:
-    with_text = [
-        (i, person) for i, person in zip(kept, people, strict=True) if batch.columns[f.name][i]
-    ]
-    if not with_text:
-        return
-    own = [g for g in contract.fields if g.role == "direct_identifier" and g.type in _KNOWN_TYPES]
-    known = [
-        [KnownValue(_KNOWN_TYPES[g.type], batch.columns[g.name][i]) for g in own]
-        for i, _ in with_text
-    ]
-    done = tables.redactor.redact_many([batch.columns[f.name][i] for i, _ in with_text], known)
-    report.redacted_texts += len(done)
-    tables.add(
-        NOTES,
-        {
-            PSEUDONYM_FIELD: [person for _, person in with_text],
-            "department": [contract.dataset] * len(done),
-            "note": [d.text for d in done],
-        },
-    )
+def quoted(path: Path) -> str:
+    """Return a path as an SQL text."""
+    return "'" + str(path).replace("'", "''") + "'"

@@ -13,7 +13,9 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from policies.errors import BadInput, NotFound, Refused
 from privacy.contract import Contract, contract_from_json
@@ -35,6 +37,14 @@ class Snapshot:
     commitment: str
     contract: Contract
     files: tuple[Path, ...]
+    written: date | None = None
+    session: str = ""
+    removed: date | None = None
+
+    @property
+    def last_day(self) -> date:
+        """Last day on which it may be used: the contract's, and `retention_days` after it was written."""
+        return self.contract.last_day(self.written) if self.written else self.contract.expires
 
     @property
     def id(self) -> str:
@@ -78,15 +88,25 @@ class Store:
             manifest["commitment"],
             contract_from_json(manifest["contract"]),
             tuple(sorted(folder.glob("*.parquet"))),
+            _day(manifest.get("written")),
+            manifest.get("session", ""),
+            _day(manifest.get("removed")),
         )
 
     def write(
-        self, contract: Contract, commitment_key: bytes, fill: Callable[[Path], None]
+        self,
+        contract: Contract,
+        commitment_key: bytes,
+        fill: Callable[[Path], None],
+        *,
+        session: str = "",
+        written: date | None = None,
     ) -> Snapshot:
         """Write a snapshot: `fill` puts Parquet files into the folder that it is given.
 
         The folder becomes the snapshot by one rename; a crash before it leaves nothing behind
-        that is ever read. The same content under the same contract is the same snapshot.
+        that is ever read. The same content under the same contract is the same snapshot, and so
+        is what the same `session` wrote before it was interrupted. `written` begins its retention.
 
         Raises
         ------
@@ -96,16 +116,24 @@ class Store:
         if not _NAME.fullmatch(contract.dataset):
             raise BadInput("a dataset's name has small letters, digits and _", where="contract")
         with self._locked():
-            self._sweep()
+            for leftover in self.root.glob(".draft-*"):  # the lock is ours: nobody else drafts
+                shutil.rmtree(leftover, ignore_errors=True)
             draft = self.root / f".draft-{secrets.token_hex(8)}"
             draft.mkdir(parents=True)
             try:
                 fill(draft)
-                return self._adopt(draft, contract, commitment_key)
+                return self._adopt(draft, contract, commitment_key, session, written)
             finally:
                 shutil.rmtree(draft, ignore_errors=True)
 
-    def _adopt(self, draft: Path, contract: Contract, commitment_key: bytes) -> Snapshot:
+    def _adopt(
+        self,
+        draft: Path,
+        contract: Contract,
+        commitment_key: bytes,
+        session: str,
+        written: date | None,
+    ) -> Snapshot:
         content = hashlib.sha256(json.dumps(contract.as_json(), sort_keys=True).encode())
         for path in sorted(draft.glob("*.parquet")):
             with path.open("rb") as body:
@@ -119,15 +147,37 @@ class Store:
         versions = self._versions(contract.dataset)
         if versions:
             latest = self.snapshot(contract.dataset)
-            if latest.commitment == commitment:
+            again = session and latest.session == session
+            if latest.files and (latest.commitment == commitment or again):
                 return latest
-        manifest = {"commitment": commitment, "contract": contract.as_json()}
-        (draft / _MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), "utf-8")
         version = (versions or [0])[-1] + 1
+        manifest = {
+            "commitment": commitment,
+            "contract": contract.as_json(),
+            "written": written.isoformat() if written else None,
+            "session": session,
+        }
+        _write_manifest(draft, manifest)
         target = self.root / contract.dataset / str(version)
         target.parent.mkdir(exist_ok=True)
         draft.rename(target)
+        _sync(target.parent)
         return self.snapshot(contract.dataset, version)
+
+    def all(self) -> list[Snapshot]:
+        """Return every snapshot of every dataset, removed ones too."""
+        return [self.snapshot(d, v) for d in self.datasets() for v in self._versions(d)]
+
+    def remove(self, snapshot: Snapshot, today: date) -> None:
+        """Remove a snapshot's rows; its manifest stays: its number and population are taken for good."""
+        with self._locked():
+            folder = self.root / snapshot.dataset / str(snapshot.version)
+            manifest = json.loads((folder / _MANIFEST).read_text("utf-8"))
+            # first the word, then the rows: what a crash leaves is never answered from
+            _write_manifest(folder, manifest | {"removed": today.isoformat()})
+            for path in snapshot.files:
+                path.unlink(missing_ok=True)
+            _sync(folder)
 
     def _check_population(self, contract: Contract) -> None:
         """Hold every dataset to one population a pseudonym purpose, of one public size.
@@ -160,20 +210,42 @@ class Store:
             return []
         return sorted(int(p.name) for p in folder.iterdir() if p.name.isdecimal())
 
-    def spill_folder(self) -> Path:
-        """Make a folder for a session's pseudonymised parts; the session removes it."""
-        self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        folder = self.root / f".spill-{os.getpid()}-{secrets.token_hex(8)}"
-        folder.mkdir(mode=0o700)
+    def session_folder(self, session: str) -> Path:
+        """Return the folder of a session's pseudonymised parts; an interrupted session finds its own."""
+        folder = self.root / f".session-{session}"
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return folder
 
-    def _sweep(self) -> None:
-        """Remove what crashed sessions left: drafts (the lock is ours) and spills of the dead."""
-        for leftover in self.root.glob(".draft-*"):
-            shutil.rmtree(leftover, ignore_errors=True)
-        for leftover in self.root.glob(".spill-*"):
-            if not Path("/proc", leftover.name.split("-")[1]).exists():
-                shutil.rmtree(leftover, ignore_errors=True)
+    def end_session(self, session: str) -> None:
+        """Remove a session's parts: they stand in snapshots."""
+        shutil.rmtree(self.root / f".session-{session}", ignore_errors=True)
+
+    def open_sessions(self) -> list[Path]:
+        """Return the folders of sessions that have not ended."""
+        return sorted(self.root.glob(".session-*"))
+
+    def keep_session(self, session: str, report: dict[str, Any]) -> None:
+        """Keep the report of a session that was stored whole."""
+        folder = self.root / ".sessions"
+        folder.mkdir(exist_ok=True, mode=0o700)
+        draft = folder / f".{session}"
+        with draft.open("w", encoding="utf-8") as out:
+            json.dump(report, out, ensure_ascii=False)
+            out.flush()
+            os.fsync(out.fileno())
+        draft.replace(folder / f"{session}.json")
+
+    def kept_session(self, session: str) -> dict[str, Any] | None:
+        """Return the report of a session whose snapshots are all still there, or None."""
+        path = self.root / ".sessions" / f"{session}.json"
+        if not path.exists():
+            return None
+        report: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        for name in report["snapshots"]:
+            dataset, _, version = name.partition("@")
+            if not self.snapshot(dataset, int(version)).files:
+                return None
+        return report
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -181,3 +253,24 @@ class Store:
         with (self.root / ".lock").open("w") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
+    draft = folder / f".{_MANIFEST}"
+    with draft.open("w", encoding="utf-8") as out:
+        json.dump(manifest, out, ensure_ascii=False, indent=1)
+        out.flush()
+        os.fsync(out.fileno())
+    draft.replace(folder / _MANIFEST)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
