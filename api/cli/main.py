@@ -8,12 +8,11 @@ import sys
 import click
 import typer
 
-from api.cli import audit, city, contract, demo, ingest, policy, query, record, redact, serve
+from api.cli import audit, city, contract, demo, ingest, policy, query, record, redact, risk, serve
 from policies.errors import CommonGroundError
 
 RESERVED = [
     "link",
-    "risk",
     "request",
     "review",
     "council",
@@ -37,7 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (demo, city, contract, ingest, redact, query, audit, policy, record, serve):
+for group in (demo, city, contract, ingest, redact, query, audit, policy, record, risk, serve):
     group.register(app)
 
 

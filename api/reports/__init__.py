@@ -3,6 +3,13 @@
 from api.reports.allocation import render_allocation
 from api.reports.demo_index import render_demo_index
 from api.reports.release import render_release
+from api.reports.risk import render_risk
 from api.reports.segregation import render_segregation
 
-__all__ = ["render_allocation", "render_demo_index", "render_release", "render_segregation"]
+__all__ = [
+    "render_allocation",
+    "render_demo_index",
+    "render_release",
+    "render_risk",
+    "render_segregation",
+]
