@@ -8,11 +8,23 @@ import sys
 import click
 import typer
 
-from api.cli import audit, city, contract, demo, ingest, link, policy, query, record, redact, serve
+from api.cli import (
+    audit,
+    city,
+    contract,
+    demo,
+    ingest,
+    link,
+    policy,
+    query,
+    record,
+    redact,
+    risk,
+    serve,
+)
 from policies.errors import CommonGroundError
 
 RESERVED = [
-    "risk",
     "request",
     "review",
     "council",
@@ -36,7 +48,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (demo, city, contract, ingest, link, redact, query, audit, policy, record, serve):
+for group in (
+    demo,
+    city,
+    contract,
+    ingest,
+    link,
+    redact,
+    query,
+    audit,
+    policy,
+    record,
+    risk,
+    serve,
+):
     group.register(app)
 
 

@@ -4,6 +4,7 @@ from api.reports.allocation import render_allocation
 from api.reports.demo_index import render_demo_index
 from api.reports.linkage import render_linkage
 from api.reports.release import render_release
+from api.reports.risk import render_risk
 from api.reports.segregation import render_segregation
 
 __all__ = [
@@ -11,5 +12,6 @@ __all__ = [
     "render_demo_index",
     "render_linkage",
     "render_release",
+    "render_risk",
     "render_segregation",
 ]

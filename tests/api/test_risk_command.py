@@ -1,0 +1,88 @@
+"""The `risk` command: report, page, signature, options and refusals."""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from api.reports import render_risk
+from api.workflows.publish import write_trust
+from api.workspace import open_workspace
+from tests.api.commands import run
+
+
+def test_a_report_is_written_signed_and_for_its_owner_alone(
+    workspace: Path, tmp_path: Path
+) -> None:
+    done = run(
+        *("risk", "residents", "--sensitive", "income_band", "--json"),
+        *("--workspace", workspace, "--out", tmp_path / "risk"),
+    )
+    assert done.code == 0
+    report = done.json
+    assert report["audience"] == "enclave"
+    assert report == json.loads((tmp_path / "risk" / "report.json").read_text("utf-8"))
+    for name in ("report.json", "report.html", "report.dsse.json", "report.tlog-proof"):
+        assert stat.S_IMODE((tmp_path / "risk" / name).stat().st_mode) == 0o600
+    trust = write_trust(open_workspace(workspace), tmp_path)
+    assert run("verify", tmp_path / "risk", "--trust", trust).code == 0
+
+
+def test_the_figures_are_those_of_the_table(workspace: Path) -> None:
+    quasi = ["district", "sex", "age_band"]
+    options = [o for q in quasi for o in ("--quasi", q)]
+    report = run("risk", "residents", *options, "--k", "9", "--json", "--workspace", workspace).json
+    stored = next((workspace / "store" / "residents" / "1").glob("*.parquet"))
+    sizes = pq.read_table(stored, columns=quasi).to_pandas().value_counts(dropna=False)
+    assert report["classes"]["k"] == sizes.min()
+    assert report["classes"]["below"] == sizes[sizes < 9].sum()
+    assert report["risks"]["prosecutor"]["average"] == pytest.approx(len(sizes) / sizes.sum())
+    assert sum(b["persons"] for b in report["classes"]["histogram"]) == report["persons"]
+    assert report["attributes"] is None
+    assert "attributes" in report["undefined"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nosuch"], "no such dataset"),
+        (["residents", "--quasi", "nope"], "--quasi"),
+        (["residents", "--quasi", "person"], "--quasi"),
+        (["residents", "--quasi", "sex", "--sensitive", "sex"], "both"),
+        (["residents", "--k", "1"], "--k"),
+        (["residents", "--threshold", "0"], "--threshold"),
+        (["residents", "--leave-out", "1"], "--leave-out"),
+        (["case_notes"], "--quasi"),
+    ],
+)
+def test_bad_input_is_named(workspace: Path, arguments: list[str], said: str) -> None:
+    done = run("risk", *arguments, "--workspace", workspace)
+    assert done.code == 2
+    assert said in done.err
+
+
+def test_the_page_speaks_both_languages_and_needs_no_script(workspace: Path) -> None:
+    report = run(
+        "risk", "residents", "--sensitive", "income_band", "--json", "--workspace", workspace
+    ).json
+    page = render_risk(report)
+    assert "<script" not in page
+    assert "独一无二" in page
+    assert "are the only ones with their combination" in page
+    assert page.count("GB/T 42460-2023") >= 2
+    # every chart has its table, and no id is used twice
+    assert page.count("<figure") == page.count("<details")
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+
+
+def test_lines_for_people_say_what_to_coarsen(workspace: Path) -> None:
+    for language, words in (("en", "coarsen"), ("zh", "泛化")):
+        done = run("risk", "residents", "--workspace", workspace, "--language", language)
+        assert done.code == 0
+        assert words in done.out
