@@ -1,8 +1,11 @@
 """Recognition: what in a text identifies a person, and taking it out.
 
-The recognisers are plug-ins for Presidio's analyzer; `Redactor` runs them and replaces what they find.
+`Redactor` runs the recognisers and replaces what they find; they are plug-ins for Presidio's analyzer
+too (`privacy.recognition.presidio`). `find_checked` is the quick search for identifiers that hold by
+their own check, `residual_identifiers` what must not be left in anything that is stored.
 """
 
+from privacy.recognition.checked import find_checked
 from privacy.recognition.identifiers import (
     credit_code_valid,
     luhn_valid,
@@ -11,16 +14,21 @@ from privacy.recognition.identifiers import (
     to_18_digits,
 )
 from privacy.recognition.normalisation import Normalised, normalise
+from privacy.recognition.operators import OPERATORS, Operator
 from privacy.recognition.redactor import Entity, KnownValue, Redacted, Redactor
-from privacy.recognition.residue import residual_identifiers
+from privacy.recognition.residue import MAY_HOLD, residual_identifiers
 
 __all__ = [
+    "MAY_HOLD",
+    "OPERATORS",
     "Entity",
     "KnownValue",
     "Normalised",
+    "Operator",
     "Redacted",
     "Redactor",
     "credit_code_valid",
+    "find_checked",
     "luhn_valid",
     "normalise",
     "old_id_valid",

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from operator import mul
 
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
 _CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CREDIT_VALUES = {c: i for i, c in enumerate(_CREDIT_ALPHABET)}
+_CREDIT_SHAPE = re.compile(r"[0-9A-HJ-NP-RTUWXY]{2}[0-9]{6}[0-9A-HJ-NP-RTUWXY]{10}")
 _CREDIT_WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
+
+_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 
 
 def id_check_digit(first_17: str) -> str:
     """Return the check character of a resident id's first 17 digits (GB 11643-1999, mod 11-2)."""
-    total = sum(w * int(d) for w, d in zip(_ID_WEIGHTS, first_17, strict=True))
-    return _ID_CHECKS[total % 11]
+    return _ID_CHECKS[sum(map(mul, _ID_WEIGHTS, map(int, first_17))) % 11]
 
 
 def resident_id_valid(number: str) -> bool:
     """Tell whether an 18-character resident id holds: digits, real date of birth, check digit.
 
-    Residence permits for Hong Kong, Macau and Taiwan (81/82/83…) follow the same rule.
+    Residence permits for Hong Kong, Macau and Taiwan (81/82/83…) and foreigners' permanent
+    residence cards of 2023 (9…) follow the same rule.
     """
     return (
         len(number) == 18
@@ -28,7 +33,7 @@ def resident_id_valid(number: str) -> bool:
         and number[:17].isdigit()
         and number[0] != "0"
         and number[6:8] in ("18", "19", "20")
-        and _is_date(number[6:14])
+        and is_date(number[6:14])
         and id_check_digit(number[:17]) == number[17].upper()
     )
 
@@ -40,7 +45,7 @@ def old_id_valid(number: str) -> bool:
         and number.isascii()
         and number.isdigit()
         and number[0] != "0"
-        and _is_date("19" + number[6:12])
+        and is_date("19" + number[6:12])
     )
 
 
@@ -51,21 +56,32 @@ def to_18_digits(old: str) -> str:
 
 
 def credit_code_valid(code: str) -> bool:
-    """Tell whether an 18-character organisation credit code holds (GB 32100-2015, mod 31)."""
-    if len(code) != 18 or any(c not in _CREDIT_VALUES for c in code):
+    """Tell whether an 18-character organisation credit code holds (GB 32100-2015, mod 31).
+
+    Characters 3 to 8 are the region's digits; an 18-digit resident id can hold too.
+    """
+    if len(code) != 18 or _CREDIT_SHAPE.fullmatch(code) is None:
         return False
-    total = sum(w * _CREDIT_VALUES[c] for w, c in zip(_CREDIT_WEIGHTS, code[:17], strict=True))
-    return (31 - total % 31) % 31 == _CREDIT_VALUES[code[17]]
+    return credit_check_digit(code[:17]) == code[17]
+
+
+def credit_check_digit(first_17: str) -> str:
+    """Return the check character of an organisation credit code (GB 32100-2015, mod 31)."""
+    total = sum(map(mul, _CREDIT_WEIGHTS, map(_CREDIT_VALUES.__getitem__, first_17)))
+    return _CREDIT_ALPHABET[-total % 31]
 
 
 def luhn_valid(number: str) -> bool:
     """Tell whether a number's last digit is its Luhn check (ISO/IEC 7812-1, Annex B)."""
-    digits = [int(d) for d in reversed(number)]
-    doubled = [d * 2 - 9 if d > 4 else d * 2 for d in digits[1::2]]
-    return (sum(digits[::2]) + sum(doubled)) % 10 == 0
+    if not (number.isascii() and number.isdigit()):
+        return False
+    return (
+        sum(map(int, number[-1::-2])) + sum(map(_DOUBLED.__getitem__, map(int, number[-2::-2])))
+    ) % 10 == 0
 
 
-def _is_date(yyyymmdd: str) -> bool:
+def is_date(yyyymmdd: str) -> bool:
+    """Tell whether eight digits are a day of the calendar."""
     try:
         date(int(yyyymmdd[:4]), int(yyyymmdd[4:6]), int(yyyymmdd[6:8]))
     except ValueError:

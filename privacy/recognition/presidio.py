@@ -1,38 +1,58 @@
-"""The recognisers as plug-ins of Presidio's analyzer, and an NLP engine that downloads nothing.
+"""The recognisers as plug-ins of Presidio's analyzer, for any user of Presidio.
 
-`chinese_recognisers()` gives them to any other user of Presidio.
+    registry.add_recognizer(...) for each of recognisers("zh")      in a registry of one's own
+    AnalyzerEngine(registry=…, nlp_engine=WordsNlpEngine(["zh"]))   words, so that context counts
+
+Nothing is downloaded. Texts are normalised inside; results are spans of the text as it was given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from pathlib import Path
 
-from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegistry, RecognizerResult
-from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
+from presidio_analyzer import (
+    AnalysisExplanation,
+    AnalyzerEngine,
+    EntityRecognizer,
+    RecognizerRegistry,
+    RecognizerResult,
+)
+from presidio_analyzer.nlp_engine import NlpArtifacts
 
+from privacy.recognition.families import RULES, THRESHOLD, Family, families
 from privacy.recognition.findings import Found
-from privacy.recognition.model import EMITTED, shipped_model
-from privacy.recognition.normalisation import normalise
-from privacy.recognition.persons import find_persons
-from privacy.recognition.places import find_places
-from privacy.recognition.structured import find_structured
+from privacy.recognition.normalisation import Normalised, readings
+from privacy.recognition.overlaps import Entity
+from privacy.recognition.words import WordsNlpEngine
 
-LANGUAGE = "zh"
-_STRUCTURED = [
-    "CN_RESIDENT_ID", "CN_CREDIT_CODE", "BANK_CARD", "PHONE_NUMBER", "EMAIL_ADDRESS", "PASSPORT",
-    "TRAVEL_PERMIT", "IMEI", "LICENSE_PLATE", "ACCOUNT", "DATE_OF_BIRTH",
-]  # fmt: skip
+LANGUAGES = ("zh", "en")
 
 
 class FamilyRecognizer(EntityRecognizer):
-    """A family of identifiers found by one pure function over normalised text."""
+    """One family of identifiers as a recogniser of Presidio's.
+
+    Parameters
+    ----------
+    family
+        What is sought, by which pure function.
+    supported_language
+        The analyzer's name of the language of the texts.
+    context
+        Words that make a finding surer, instead of the family's own.
+    """
 
     def __init__(
-        self, name: str, entities: list[str], find: Callable[[str], list[Found]], language: str
+        self, family: Family, supported_language: str = "zh", context: list[str] | None = None
     ) -> None:
-        self._find = find
-        super().__init__(supported_entities=entities, name=name, supported_language=language)
+        self._family = family
+        super().__init__(
+            supported_entities=list(family.entities),
+            name=family.name,
+            supported_language=supported_language,
+            context=list(family.context) if context is None else context,
+        )
 
     def load(self) -> None:
         """Nothing to load: the rules are code."""
@@ -42,91 +62,80 @@ class FamilyRecognizer(EntityRecognizer):
     ) -> list[RecognizerResult]:
         """Find the family's entities; spans are those of the original text."""
         del nlp_artifacts
-        read = normalise(text)
         return [
-            RecognizerResult(f.type, *read.original(f.start, f.end), f.score)
-            for f in self._find(read.text)
+            self._result(f, *read.original(f.start, f.end))
+            for read in _read(text)
+            for f in self._family.find(read.text)
             if f.type in entities
         ]
 
-
-class NothingNlpEngine(NlpEngine):
-    """An NLP engine without a model: the recognisers read the text themselves."""
-
-    def load(self) -> None:
-        """Nothing to load."""
-
-    def is_loaded(self) -> bool:
-        """Return True."""
-        return True
-
-    def process_text(self, text: str, language: str) -> NlpArtifacts:
-        """Return empty artifacts."""
-        del text
-        nothing: Any = []
-        return NlpArtifacts(
-            entities=[],
-            tokens=nothing,
-            tokens_indices=[],
-            lemmas=[],
-            nlp_engine=self,
-            language=language,
+    def _result(self, found: Found, start: int, end: int) -> RecognizerResult:
+        name = self._family.name
+        return RecognizerResult(
+            found.type,
+            start,
+            end,
+            found.score,
+            # Presidio's context enhancement writes the word it saw into the explanation
+            AnalysisExplanation(recognizer=name, original_score=found.score),
+            {
+                RecognizerResult.RECOGNIZER_NAME_KEY: name,
+                RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id,
+            },
         )
 
-    def process_batch(
-        self,
-        texts: Iterable[str],
-        language: str,
-        batch_size: int = 1,
-        n_process: int = 1,
-        **kwargs: Any,
-    ) -> Iterator[tuple[str, NlpArtifacts]]:
-        """Yield each text with empty artifacts."""
-        del batch_size, n_process, kwargs
-        for text in texts:
-            yield text, self.process_text(text, language)
 
-    def is_stopword(self, word: str, language: str) -> bool:
-        """Return False."""
-        del word, language
-        return False
-
-    def is_punct(self, word: str, language: str) -> bool:
-        """Return False."""
-        del word, language
-        return False
-
-    def get_supported_entities(self) -> list[str]:
-        """Return nothing: entities come from the recognisers."""
-        return []
-
-    def get_supported_languages(self) -> list[str]:
-        """Return the one language name under which the recognisers are registered."""
-        return [LANGUAGE]
+@lru_cache(maxsize=1)
+def _read(text: str) -> tuple[Normalised, ...]:
+    """Normalise once for all the families that see a text one after the other."""
+    return readings(text)
 
 
-def chinese_recognisers(language: str = LANGUAGE) -> list[EntityRecognizer]:
-    """Return our recognisers, for a registry of one's own."""
-    return [
-        FamilyRecognizer("structured identifiers", _STRUCTURED, find_structured, language),
-        FamilyRecognizer(
-            "persons and addresses by model", [*EMITTED], shipped_model().find, language
-        ),
-        FamilyRecognizer("persons by grammar", ["PERSON"], find_persons, language),
-        FamilyRecognizer(
-            "places and organisations", ["ADDRESS", "ORGANIZATION"], find_places, language
-        ),
-    ]
+def recognisers(
+    language: str = "zh", *, names: bool = True, model: Path | None = None
+) -> list[EntityRecognizer]:
+    """Return our recognisers for a registry of one's own: one a family.
+
+    Parameters
+    ----------
+    language
+        The analyzer's name of the language; the recognisers read Chinese, English and the two mixed.
+    names
+        Whether to add the trained model of names, which takes most of the time.
+    model
+        A model of names instead of the one that ships.
+    """
+    chosen = families(model) if names else RULES
+    return [FamilyRecognizer(f, language) for f in chosen]
 
 
-def analyzer(extra: tuple[EntityRecognizer, ...] = ()) -> AnalyzerEngine:
-    """Return an analyzer with our recognisers and any `extra` plug-ins."""
-    registry = RecognizerRegistry(
-        recognizers=[*chinese_recognisers(), *extra], supported_languages=[LANGUAGE]
-    )
+def analyzer(extra: Sequence[EntityRecognizer] = ()) -> AnalyzerEngine:
+    """Return an analyzer for Chinese and English with our recognisers and any `extra` plug-ins."""
+    ours = [r for language in LANGUAGES for r in recognisers(language)]
+    return _engine([*ours, *extra])
+
+
+def analyse_with(extra: Sequence[EntityRecognizer]) -> list[Callable[[str], list[Entity]]]:
+    """Return a function a language that runs other people's recognisers, with words and context."""
+    engine = _engine(list(extra))
+
+    def run(language: str) -> Callable[[str], list[Entity]]:
+        def analyse(text: str) -> list[Entity]:
+            return [
+                Entity(r.start, r.end, r.entity_type, round(float(r.score), 3))
+                for r in engine.analyze(text, language)
+            ]
+
+        return analyse
+
+    return [run(language) for language in sorted({r.supported_language for r in extra})]
+
+
+def _engine(all_recognisers: list[EntityRecognizer]) -> AnalyzerEngine:
+    languages = sorted({r.supported_language for r in all_recognisers})
     return AnalyzerEngine(
-        registry=registry,
-        nlp_engine=NothingNlpEngine(),
-        supported_languages=[LANGUAGE],
-        default_score_threshold=0.5,
+        registry=RecognizerRegistry(recognizers=all_recognisers, supported_languages=languages),
+        nlp_engine=WordsNlpEngine(languages),
+        supported_languages=languages,
+        default_score_threshold=THRESHOLD,
     )

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from itertools import repeat
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from policies.errors import BadInput
+from privacy.recognition.families import THRESHOLD, Find, finders
 from privacy.recognition.known_values import KnownValue, find_known
-from privacy.recognition.normalisation import normalise
+from privacy.recognition.normalisation import readings
+from privacy.recognition.operators import Operator
+from privacy.recognition.overlaps import Entity, settle
+from privacy.recognition.structured import find_structured
 
 if TYPE_CHECKING:
     from presidio_analyzer import EntityRecognizer
@@ -16,22 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["Entity", "KnownValue", "Redacted", "Redactor"]
 
 LONGEST_TEXT = 1_000_000
-Operator = Literal["replace", "mask", "remove"]
-_OPERATORS: dict[str, Callable[[str, str], str]] = {
-    "replace": lambda kind, _value: f"<{kind}>",
-    "mask": lambda _kind, value: "*" * len(value),
-    "remove": lambda _kind, _value: "",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Entity:
-    """What was found: a half-open span of the original text by character, type and score."""
-
-    start: int
-    end: int
-    type: str
-    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,75 +33,111 @@ class Redacted:
 
 
 class Redactor:
-    """Finds and replaces what identifies a person in Chinese or English text.
+    """Finds and replaces what identifies a person in Chinese or English text, or the two mixed.
 
     Parameters
     ----------
     operator
-        `replace` by the type's name, `mask` by asterisks of the same length, or `remove`.
+        What is put in the place of what was found: the name of an operator that needs no key
+        (`replace`, `mask`, `remove`), or an `Operator` with its settings.
     extra
-        Further Presidio recognisers, for instance a city's own name model.
+        Further Presidio recognisers of anybody's, for instance a city's own; they run in an analyzer
+        of Presidio's, with words and context.
+    model
+        A model of names instead of the one that ships (`make train-names` makes one).
+    threshold
+        What scores below it stays: 0 to 1. The default 0.5 keeps whatever has a shape and a word, a
+        check or a grammar for it; 0.7 drops ids with a wrong check digit, numbers with letters for
+        digits, and names by position alone.
     """
 
     def __init__(
-        self, operator: Operator = "replace", extra: tuple[EntityRecognizer, ...] = ()
+        self,
+        operator: str | Operator = "replace",
+        extra: tuple[EntityRecognizer, ...] = (),
+        model: Path | None = None,
+        threshold: float = THRESHOLD,
     ) -> None:
-        if operator not in _OPERATORS:
-            raise BadInput(f"an operator is one of {', '.join(_OPERATORS)}", where="redact")
-        from privacy.recognition.presidio import LANGUAGE, analyzer
-
-        self._replace = _OPERATORS[operator]
-        self._engine = analyzer(extra)
-        self._language = LANGUAGE
+        if not 0 <= threshold <= 1:
+            raise BadInput("a threshold lies between 0 and 1", where="redact")
+        self._operator = operator if isinstance(operator, Operator) else Operator(operator)
+        self._replace = self._operator.replacer()
+        self._extra, self._model, self._threshold = extra, model, threshold
+        self._finders: tuple[Find, ...] = finders(model)
+        self._others = _others(extra)
 
     def analyse(self, text: str, known: Sequence[KnownValue] = ()) -> tuple[Entity, ...]:
-        """Return what identifies a person in the text, in order and without overlaps."""
+        """Return what identifies a person in the text, in order and without overlaps.
+
+        Raises
+        ------
+        BadInput
+            The text has more than a million characters.
+        """
         if len(text) > LONGEST_TEXT:
             raise BadInput(f"a text has at most {LONGEST_TEXT:,} characters", where="redact")
+        read, *second = readings(text)
         found = [
-            Entity(r.start, r.end, r.entity_type, round(float(r.score), 3))
-            for r in self._engine.analyze(text, self._language)
+            Entity(*read.original(f.start, f.end), f.type, f.score)
+            for find in self._finders
+            for f in find(read.text)
         ]
+        for apart in second:
+            found += [Entity(f.start, f.end, f.type, f.score) for f in find_structured(apart.text)]
         if known:
-            read = normalise(text)
             found += [
                 Entity(*read.original(f.start, f.end), f.type, f.score)
                 for f in find_known(read.text, known)
             ]
-        return _without_overlaps(found)
+        for other in self._others:
+            found += other(text)
+        return settle(f for f in found if f.score >= self._threshold)
 
-    def redact(self, text: str, known: Sequence[KnownValue] = ()) -> Redacted:
-        """Return the text with everything found replaced."""
+    def redact(self, text: str, known: Sequence[KnownValue] = (), person: str = "") -> Redacted:
+        """Return the text with everything found replaced.
+
+        `person` is a pseudonym of whose text it is: `date_shift` moves all of a person's dates alike.
+        """
         entities = self.analyse(text, known)
         parts, end = [], 0
         for e in entities:
-            parts += [text[end : e.start], self._replace(e.type, text[e.start : e.end])]
+            parts += [text[end : e.start], self._replace(e.type, text[e.start : e.end], person)]
             end = e.end
         return Redacted("".join([*parts, text[end:]]), entities)
 
     def redact_many(
-        self, texts: Sequence[str], known: Sequence[Sequence[KnownValue]] | None = None
+        self,
+        texts: Sequence[str],
+        known: Sequence[Sequence[KnownValue]] | None = None,
+        people: Sequence[str] | None = None,
+        processes: int = 1,
     ) -> list[Redacted]:
-        """Redact texts in order; `known` gives each text's own values."""
-        values = known or [()] * len(texts)
-        return [self.redact(t, k) for t, k in zip(texts, values, strict=True)]
+        """Redact texts in order; `known` gives each text's own values, `people` whose text each is."""
+        values = known if known is not None else [()] * len(texts)
+        whose = people if people is not None else [""] * len(texts)
+        if processes > 1:
+            return list(self.redact_stream(zip(texts, values, whose, strict=True), processes))
+        return [self.redact(*row) for row in zip(texts, values, whose, strict=True)]
+
+    def redact_stream(
+        self, rows: Iterable[tuple[str, Sequence[KnownValue], str]], processes: int = 1
+    ) -> Iterator[Redacted]:
+        """Redact rows of text, own values and person as they come, in order and in bounded memory."""
+        if processes < 2:
+            return (self.redact(*row) for row in rows)
+        from privacy.recognition.parallel import in_processes
+
+        settings = (self._operator, self._extra, self._model, self._threshold)
+        return in_processes(settings, rows, processes)
+
+    def redact_texts(self, texts: Iterable[str], processes: int = 1) -> Iterator[Redacted]:
+        """Redact texts as they come, in order and in bounded memory."""
+        return self.redact_stream(zip(texts, repeat(()), repeat("")), processes)
 
 
-def _without_overlaps(found: Iterable[Entity]) -> tuple[Entity, ...]:
-    """Keep the surest, then the longest; what only overlaps a kept one is cut to the rest.
+def _others(extra: tuple[EntityRecognizer, ...]) -> list[Find]:
+    if not extra:
+        return []
+    from privacy.recognition.presidio import analyse_with
 
-    Nothing that was found may reappear: a weaker entity that sticks out of a stronger one
-    keeps the part that sticks out.
-    """
-    kept: list[Entity] = []
-    for e in sorted(found, key=lambda e: (-e.score, e.start - e.end, e.start)):
-        pieces = [(e.start, e.end)]
-        for k in kept:
-            pieces = [
-                piece
-                for start, end in pieces
-                for piece in ((start, min(end, k.start)), (max(start, k.end), end))
-                if piece[0] < piece[1]
-            ]
-        kept += [Entity(start, end, e.type, e.score) for start, end in pieces]
-    return tuple(sorted(kept, key=lambda e: e.start))
+    return analyse_with(extra)
