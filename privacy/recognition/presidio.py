@@ -12,10 +12,8 @@ from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegist
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
 from privacy.recognition.findings import Found
-from privacy.recognition.model import EMITTED, shipped_model
+from privacy.recognition.naming import TYPES, Namer
 from privacy.recognition.normalisation import normalise
-from privacy.recognition.persons import find_persons
-from privacy.recognition.places import find_places
 from privacy.recognition.structured import find_structured
 
 LANGUAGE = "zh"
@@ -109,13 +107,7 @@ def chinese_recognisers(language: str = LANGUAGE) -> list[EntityRecognizer]:
     """Return our recognisers, for a registry of one's own."""
     return [
         FamilyRecognizer("structured identifiers", _STRUCTURED, find_structured, language),
-        FamilyRecognizer(
-            "persons and addresses by model", [*EMITTED], shipped_model().find, language
-        ),
-        FamilyRecognizer("persons by grammar", ["PERSON"], find_persons, language),
-        FamilyRecognizer(
-            "places and organisations", ["ADDRESS", "ORGANIZATION"], find_places, language
-        ),
+        FamilyRecognizer("persons, addresses, organisations", [*TYPES], Namer().find, language),
     ]
 
 
