@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from api.database.engine import open_engine
 from api.keys.custody import Custody
+from api.settings import keys_folder
 from policies.errors import NotFound
 from privacy.store import Store
 
@@ -54,6 +55,6 @@ def open_workspace(root: Path, *, create: bool = False) -> Workspace:
     return Workspace(
         root=root,
         engine=open_engine(ledger),
-        custody=Custody(root / "keys"),
+        custody=Custody(keys_folder(root)),
         store=Store(root / "store"),
     )

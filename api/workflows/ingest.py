@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from api.keys.root import ready_for_people
 from api.logbook import write_whole
 from policies.errors import BadInput
 from privacy.contract import Contract, read_contract
@@ -54,6 +55,7 @@ def ingest_files(
     purposes = {c.pseudonym_purpose for c in contracts}
     if len(purposes) > 1:
         raise BadInput("the contracts ask for pseudonyms of several purposes", where="ingest")
+    ready_for_people(ws.custody.root, synthetic=all(c.synthetic for c in contracts))
     session = Session(
         extracts=extracts,
         linked=linked[0] if linked else None,
