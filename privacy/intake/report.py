@@ -20,6 +20,7 @@ class FileReport:
     rows_stored: int = 0
     rows_quarantined: int = 0
     rows_without_id: int = 0
+    rows_excluded: int = 0
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
     departures: list[str] = field(default_factory=list)
     redacted_texts: int = 0
@@ -33,6 +34,7 @@ class FileReport:
             "rows_stored": self.rows_stored,
             "rows_quarantined": self.rows_quarantined,
             "rows_without_usable_id": self.rows_without_id,
+            "rows_excluded": self.rows_excluded,
             "reasons": [
                 {"column": column, "reason": reason, "rows": n}
                 for (column, reason), n in sorted(self.reasons.items())

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from policies.errors import BadInput
 from privacy.contract import Contract
@@ -20,6 +20,9 @@ from privacy.intake.table import Tables, take_in
 from privacy.pseudonyms import PurposeKey
 from privacy.recognition import KnownValue, Redacted
 from privacy.store import Store
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Progress = Callable[[str, int, int], None]
 _SUMMED = ("rows_read", "rows_stored", "rows_without_usable_id")
@@ -32,6 +35,16 @@ class RedactsText(Protocol):
         self, texts: Sequence[str], known: Sequence[Sequence[KnownValue]] | None = None
     ) -> list[Redacted]:
         """Redact texts in order."""
+
+
+class KeepsIdentified(Protocol):
+    """What linkage needs of a session: each checked batch while its identified text is in memory."""
+
+    def add(self, contract: Contract, table: pa.Table) -> None:
+        """Take a batch: its original text columns by their names in the contract, `person`, `row`.
+
+        `person` is the pseudonym or null, `row` the row's number in its file (int64).
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +63,10 @@ class Session:
         Key of the snapshots' commitments.
     quarantine
         Folder for the rows set aside: file, row, column, reason; never a value.
+    excluded
+        Pseudonyms whose rows are left out and counted: persons who objected or were erased.
+    identified
+        Takes every checked batch with its original text, for linkage within this session.
     """
 
     extracts: Sequence[tuple[Contract, Sequence[Path]]]
@@ -61,6 +78,8 @@ class Session:
     quarantine: Path
     today: date
     progress: Progress = lambda _stage, _done, _total: None
+    excluded: frozenset[str] = field(default=frozenset(), repr=False)
+    identified: KeepsIdentified | None = field(default=None, repr=False)
 
 
 def ingest(session: Session) -> IngestReport:
@@ -76,7 +95,9 @@ def ingest(session: Session) -> IngestReport:
     _check(session)
     spill = session.store.spill_folder()
     try:
-        tables = Tables(spill, session.purpose_key, session.redactor)
+        tables = Tables(
+            spill, session.purpose_key, session.redactor, session.excluded, session.identified
+        )
         reports = _take_in_all(session, tables)
         report = IngestReport(reports)
         _store_all(session, tables, report)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from privacy.pseudonyms import Pseudonymiser, PurposeKey
 from privacy.recognition import KnownValue
 
 if TYPE_CHECKING:
-    from privacy.intake.session import RedactsText
+    from privacy.intake.session import KeepsIdentified, RedactsText
 
 Broken = tuple[int, str, str]
 _KNOWN_TYPES = {
@@ -31,8 +31,17 @@ NOTES = "notes"
 class Tables:
     """The session's spill: Parquet parts that hold pseudonyms and stored columns, nothing else."""
 
-    def __init__(self, folder: Path, key: PurposeKey, redactor: Callable[[], RedactsText]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        key: PurposeKey,
+        redactor: Callable[[], RedactsText],
+        excluded: frozenset[str] = frozenset(),
+        identified: KeepsIdentified | None = None,
+    ) -> None:
         self.folder = folder
+        self.excluded = excluded
+        self.identified = identified
         self.pseudonymiser = Pseudonymiser(key.for_field("resident_id"))
         self._make_redactor = redactor
         self._redactor: RedactsText | None = None
@@ -142,7 +151,18 @@ def _take_in_batch(
                 usable[i] = False
                 reasons[i] = reasons[i] or (name, reason)
     kept = [i for i in range(size) if usable[i]]
-    _spill(contract, batch, kept, keys, values, tables, report)
+    if contract.person_key == "row":
+        people = [secrets.token_hex(16) for _ in kept]
+    else:
+        people = tables.pseudonymiser.of([keys[i] or "" for i in kept])
+    if tables.excluded:
+        before = len(kept)
+        rest = [(i, p) for i, p in zip(kept, people, strict=True) if p not in tables.excluded]
+        kept, people = [i for i, _ in rest], [p for _, p in rest]
+        report.rows_excluded += before - len(kept)
+    _spill(contract, batch, kept, people, values, tables, report)
+    if tables.identified is not None:
+        tables.identified.add(contract, _identified(batch, kept, people))
     broken = [(batch.rows[i], *why) for i, why in enumerate(reasons) if why is not None]
     report.rows_stored += len(kept)
     report.rows_quarantined += len(broken)
@@ -154,17 +174,13 @@ def _spill(
     contract: Contract,
     batch: Batch,
     kept: list[int],
-    keys: Sequence[str | None],
+    people: list[str],
     values: dict[str, list[str | None]],
     tables: Tables,
     report: FileReport,
 ) -> None:
     if not kept:
         return
-    if contract.person_key == "row":
-        people = [secrets.token_hex(16) for _ in kept]
-    else:
-        people = tables.pseudonymiser.of([keys[i] or "" for i in kept])
     columns: dict[str, list[Any]] = {PSEUDONYM_FIELD: people}
     for f in contract.fields:
         if f.action in ("keep", "coarsen"):
@@ -174,6 +190,18 @@ def _spill(
     for f in contract.fields:
         if f.action == "redact":
             _redact(contract, f, batch, kept, people, tables, report)
+
+
+def _identified(batch: Batch, kept: list[int], people: list[str]) -> Any:
+    import pyarrow as pa
+
+    person: list[str | None] = [None] * len(batch.rows)
+    for i, p in zip(kept, people, strict=True):
+        person[i] = p
+    columns: dict[str, Any] = {n: pa.array(v, type=pa.string()) for n, v in batch.columns.items()}
+    columns["person"] = pa.array(person, type=pa.string())
+    columns["row"] = pa.array(batch.rows, type=pa.int64())
+    return pa.table(columns)
 
 
 def _typed(f: Field, value: str | None) -> str | int | None:
