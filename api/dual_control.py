@@ -106,13 +106,21 @@ def review(ws: Workspace, case_id: str, act: Act, signer: Signer, now: datetime)
     return state
 
 
-def granted(ws: Workspace, connection: Connection, case_id: str, kind: str, now: datetime) -> Case:
-    """Return a case that may be carried out now: every signature on it verified again.
+def granted(
+    ws: Workspace,
+    connection: Connection,
+    case_id: str,
+    kind: str,
+    signer: Signer,
+    now: datetime,
+) -> Case:
+    """Return a case that its requester may carry out now: every signature on it verified again.
 
     Raises
     ------
     Refused
-        It is of another kind, not approved by two different people, expired, or done.
+        It is of another kind or another person's, not approved by two different people, expired, or
+        done.
     ProofFailed
         A signature does not hold, or was made over something else.
     """
@@ -121,16 +129,26 @@ def granted(ws: Workspace, connection: Connection, case_id: str, kind: str, now:
     if case.kind != kind:
         raise Refused(f"is a request to {_words(case.kind)}", where=f"request {case_id}")
     requester, key = registered(ws, connection, case.requester)
+    if requester.key_id != key_id(signer.public_key):
+        raise Refused("only who asked carries it out", where=f"request {case_id}")
     _check_signed(stored.envelope, key, case, REQUEST, {"request": case.id, "kind": kind})
     check_request(case, requester)
     check_grant(case, stored.state, _approvers(ws, connection, stored), now)
     return case
 
 
-def carry_out(ws: Workspace, connection: Connection, case: Case, now: datetime) -> None:
+def carry_out(
+    ws: Workspace, connection: Connection, case: Case, signer: Signer, now: datetime
+) -> None:
     """Close a granted case in the transaction of what it grants: it is used once."""
-    granted(ws, connection, case.id, case.kind, now)
+    granted(ws, connection, case.id, case.kind, signer, now)
     advance(connection, case.id, "carry_out")
+
+
+def check_granted(ws: Workspace, case_id: str, kind: str, signer: Signer, now: datetime) -> Case:
+    """Return a granted case, before anything is prepared for it."""
+    with transaction(ws.engine) as connection:
+        return granted(ws, connection, case_id, kind, signer, now)
 
 
 def _approvers(ws: Workspace, connection: Connection, stored: StoredCase) -> list[Person]:

@@ -142,6 +142,7 @@ exclusions = Table(
     metadata,
     Column("purpose", String(100), primary_key=True),
     Column("sealed", LargeBinary, primary_key=True),  # AES-SIV of the pseudonym
+    Column("hash", String(10), nullable=False),
     Column("ground", String(10), nullable=False),
     CheckConstraint("ground IN ('erased', 'objected')", name="ground_known"),
 )

@@ -15,7 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from api.keys.files import erase_private, read_private, write_private
+from api.keys.files import erase_private, read_private, sync_folder, write_private
 from api.keys.root import root_key
 from policies.errors import BadInput, NotFound, Refused
 from policies.record import Ed25519Signer, digest
@@ -91,6 +91,7 @@ class Custody:
         """Put the staged versions of `token` in use; doing it again changes nothing."""
         for path in (self.root / "purposes").glob(f"{_STAGED}{token}-*.key"):
             path.replace(path.with_name(path.name.removeprefix(f"{_STAGED}{token}-")))
+            sync_folder(path)
 
     def drop_staged(self, token: str) -> None:
         """Erase versions that were staged and never put in use."""

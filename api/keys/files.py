@@ -24,13 +24,13 @@ def write_private(path: Path, body: bytes) -> None:
         pass
     finally:
         draft.unlink()
-    _sync_folder(path)
+    sync_folder(path)
 
 
 def replace_private(path: Path, body: bytes) -> None:
     """Put `body` in the place of what stands at `path`, in one rename, readable by its owner only."""
     _drafted(path, body).replace(path)
-    _sync_folder(path)
+    sync_folder(path)
 
 
 def erase_private(path: Path) -> None:
@@ -44,7 +44,7 @@ def erase_private(path: Path) -> None:
             body.flush()
             os.fsync(body.fileno())
         path.unlink(missing_ok=True)
-        _sync_folder(path)
+        sync_folder(path)
 
 
 def _drafted(path: Path, body: bytes) -> Path:
@@ -59,8 +59,9 @@ def _drafted(path: Path, body: bytes) -> Path:
     return draft
 
 
-def _sync_folder(path: Path) -> None:
-    handle = os.open(path.parent, os.O_RDONLY)  # a rename is durable when its folder is
+def sync_folder(path: Path) -> None:
+    """Make a rename or removal of `path` durable: it is when its folder is."""
+    handle = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

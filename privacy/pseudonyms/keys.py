@@ -8,6 +8,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 KEY_BYTES = 32
+PERSON_FIELD = "resident_id"
+"""The field that the person's pseudonym is bound to, in every dataset: one purpose, one pseudonym."""
 
 
 class FieldKey(bytes):

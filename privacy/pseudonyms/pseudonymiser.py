@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.hmac import HMAC
 from privacy.pseudonyms.keys import links_of
 
 PseudonymHash = Literal["sha256", "sm3"]
+PSEUDONYM_HASHES: tuple[PseudonymHash, ...] = ("sha256", "sm3")
 PSEUDONYM_BYTES = 16
 _HASHES = {"sha256": SHA256, "sm3": SM3}
 

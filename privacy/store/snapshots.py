@@ -19,7 +19,7 @@ from policies.errors import BadInput, NotFound, Refused
 from privacy.contract import Contract, contract_from_json
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
-_MANIFEST = "snapshot.json"
+MANIFEST = "snapshot.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,11 @@ class Snapshot:
     def id(self) -> str:
         """`dataset@version`."""
         return f"{self.dataset}@{self.version}"
+
+    @property
+    def folder(self) -> Path:
+        """The folder of its files and manifest."""
+        return self.files[0].parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ class Store:
                 todo=f"datasets here: {known}",
             )
         folder = self.root / dataset / str(version or versions[-1])
-        manifest = json.loads((folder / _MANIFEST).read_text("utf-8"))
+        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
         return Snapshot(
             dataset,
             version or versions[-1],
@@ -106,15 +111,7 @@ class Store:
                 shutil.rmtree(draft, ignore_errors=True)
 
     def _adopt(self, draft: Path, contract: Contract, commitment_key: bytes) -> Snapshot:
-        content = hashlib.sha256(json.dumps(contract.as_json(), sort_keys=True).encode())
-        for path in sorted(draft.glob("*.parquet")):
-            with path.open("rb") as body:
-                content.update(hashlib.file_digest(body, "sha256").digest())
-                os.fsync(body.fileno())
-        tag = hmac.new(
-            commitment_key, b"common-ground/snapshot/v1\x00" + content.digest(), "sha256"
-        )
-        commitment = f"hmac-sha256:{tag.hexdigest()}"
+        commitment = content_commitment(contract, draft, commitment_key)
         self._check_population(contract)
         versions = self._versions(contract.dataset)
         if versions:
@@ -122,7 +119,7 @@ class Store:
             if latest.commitment == commitment:
                 return latest
         manifest = {"commitment": commitment, "contract": contract.as_json()}
-        (draft / _MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), "utf-8")
+        (draft / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), "utf-8")
         version = (versions or [0])[-1] + 1
         target = self.root / contract.dataset / str(version)
         target.parent.mkdir(exist_ok=True)
@@ -175,9 +172,24 @@ class Store:
             if not Path("/proc", leftover.name.split("-")[1]).exists():
                 shutil.rmtree(leftover, ignore_errors=True)
 
+    def versions(self, dataset: str) -> list[int]:
+        """Return the versions of a dataset, oldest first."""
+        return self._versions(dataset) if _NAME.fullmatch(dataset) else []
+
     @contextmanager
     def _locked(self) -> Iterator[None]:
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         with (self.root / ".lock").open("w") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
+
+
+def content_commitment(contract: Contract, folder: Path, commitment_key: bytes) -> str:
+    """Return the keyed commitment to a contract and the Parquet files of a folder, made durable."""
+    content = hashlib.sha256(json.dumps(contract.as_json(), sort_keys=True).encode())
+    for path in sorted(folder.glob("*.parquet")):
+        with path.open("rb") as body:
+            content.update(hashlib.file_digest(body, "sha256").digest())
+            os.fsync(body.fileno())
+    tag = hmac.new(commitment_key, b"common-ground/snapshot/v1\x00" + content.digest(), "sha256")
+    return f"hmac-sha256:{tag.hexdigest()}"

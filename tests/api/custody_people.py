@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from api.dual_control import review
 from api.keys.person_keys import open_person_key
 from api.workflows.ingest import ingest_files
 from api.workflows.people import register_person
+from api.workflows.subject import Desk, request_right
 from api.workspace import Workspace, open_workspace
 from policies.record import Ed25519Signer
 
@@ -92,3 +94,21 @@ fields:
     extract.write_text("resident_id,side,remark\n" + "\n".join(lines) + "\n", "utf-8")
     report = ingest_files(ws, [contract, extract], lambda *_: None, today=TODAY)
     return str(report["snapshots"][0])
+
+
+def approved(office: Office, case_id: str, now: datetime = NOW) -> None:
+    """Let two people approve a request."""
+    for name in ("ana", "bo"):
+        review(office.ws, case_id, "approve", office.keys[name], now)
+
+
+def granted_right(office: Office, kind: str, ids: str, **more: str) -> str:
+    """Open a request of a data subject by olga and have it approved; return its id."""
+    opened = request_right(office.ws, office.keys["olga"], kind, ids, "letter 7", NOW, **more)
+    approved(office, opened["request"])
+    return str(opened["request"])
+
+
+def at_desk(office: Office) -> Desk:
+    """Olga's desk."""
+    return Desk(office.keys["olga"], NOW, office.desk / "out")

@@ -34,7 +34,7 @@ def _opened(desk: Office, by: str = "olga", kind: str = "delete") -> Case:
 
 def _grant(desk: Office, case: Case, kind: str = "delete") -> Case:
     with transaction(desk.ws.engine) as connection:
-        return granted(desk.ws, connection, case.id, kind, NOW)
+        return granted(desk.ws, connection, case.id, kind, desk.keys[case.requester], NOW)
 
 
 def test_two_people_grant_what_a_third_asked_for_once(desk: Office) -> None:
@@ -46,10 +46,12 @@ def test_two_people_grant_what_a_third_asked_for_once(desk: Office) -> None:
         _grant(desk, case)
     assert review(desk.ws, case.id, "approve", desk.keys["bo"], NOW) == "approved"
     assert _grant(desk, case) == case
+    with pytest.raises(Refused, match="only who asked"), transaction(desk.ws.engine) as connection:
+        granted(desk.ws, connection, case.id, "delete", desk.keys["ana"], NOW)
     with pytest.raises(Refused, match="request to delete"):
         _grant(desk, case, "export")
     with transaction(desk.ws.engine) as connection:
-        carry_out(desk.ws, connection, case, NOW)
+        carry_out(desk.ws, connection, case, desk.keys["olga"], NOW)
     with pytest.raises(Refused, match="done"):
         _grant(desk, case)
 
