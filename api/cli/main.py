@@ -8,7 +8,21 @@ import sys
 import click
 import typer
 
-from api.cli import audit, city, contract, demo, ingest, policy, query, record, redact, serve
+from api.cli import (
+    audit,
+    city,
+    contract,
+    demo,
+    ingest,
+    keys,
+    policy,
+    query,
+    record,
+    redact,
+    serve,
+    subject,
+    user,
+)
 from policies.errors import CommonGroundError
 
 RESERVED = [
@@ -18,12 +32,10 @@ RESERVED = [
     "review",
     "council",
     "permit",
-    "subject",
     "survey",
     "profile",
     "heatmap",
     "scorecard",
-    "user",
     "backup",
     "restore",
 ]
@@ -37,7 +49,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (demo, city, contract, ingest, redact, query, audit, policy, record, serve):
+for group in (
+    demo, city, contract, ingest, redact, query, audit, policy, record, keys, subject, user, serve,
+):  # fmt: skip
     group.register(app)
 
 

@@ -95,8 +95,8 @@ def rotate_key(
         return Pseudonymiser(staged[0].for_field(PERSON_FIELD), hash_name).rekeyed(values)
 
     def prepare(token: str) -> list[Renewed]:
-        before = ws.custody.purpose_key(purpose)
         staged.append(ws.custody.stage_version(purpose, token))
+        before = ws.custody.purpose_key(purpose)  # the staged one is not in use yet
 
         def person(snapshot: Snapshot, values: Sequence[str]) -> list[str]:
             named: PseudonymHash = getattr(snapshot.contract, "pseudonym_hash", "sha256")
