@@ -67,7 +67,7 @@ def create_app(ws: Workspace) -> FastAPI:
 
 
 def _token(ws: Workspace) -> str:
-    path = ws.root / "keys" / "api.token"
+    path = ws.custody.root / "api.token"
     if not path.exists():
         write_private(path, secrets.token_urlsafe(32).encode())
     return read_private(path).decode()

@@ -15,6 +15,7 @@ from policies.record import (
     Statement,
     TrustedKey,
     TrustRoot,
+    digest,
     inclusion_proof,
     key_id,
     root,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 OFFICER = "officer"
 TRUST_FILE = "trust.json"
+RECORD = "https://common-ground.example/record"
 
 
 def origin(ws: Workspace) -> str:
@@ -60,6 +62,28 @@ def envelope_and_proof(ws: Workspace, index: int) -> tuple[bytes, str]:
     checkpoint = Checkpoint(name, len(hashes), root(hashes))
     signed = sign_checkpoint(checkpoint, ws.custody.signer(SERVICE))
     return envelope, InclusionProof(index, tuple(inclusion_proof(hashes, index)), signed).text()
+
+
+def record(ws: Workspace, connection: Connection, kind: str, name: str, body: bytes) -> int:
+    """Log the digest of a record, signed by the service, in the caller's transaction.
+
+    The record itself lies in `records/<name>/record.json`, on the disk before the log speaks of it;
+    `kind` and the digest are all that the log tells. A record of the enclave holds a random number,
+    so that nobody guesses its content from the digest.
+    """
+    write_whole(ws.root / "records" / name / "record.json", body)
+    statement = Statement({"record.json": digest(body)}, f"{RECORD}/{kind}/v1", {"record": kind})
+    return seal_and_append(ws, connection, statement, kind)
+
+
+def publish_record(ws: Workspace, name: str, leaf: int) -> Path:
+    """Write a record's envelope, proof and trust root beside it, for `verify`; return its folder."""
+    folder = ws.root / "records" / name
+    envelope, proof = envelope_and_proof(ws, leaf)
+    write_whole(folder / "record.dsse.json", envelope)
+    write_whole(folder / "record.tlog-proof", proof.encode())
+    write_whole(folder.parent / TRUST_FILE, trust_root(ws).body())
+    return folder
 
 
 def trust_root(ws: Workspace) -> TrustRoot:

@@ -35,6 +35,12 @@ def settings(
     )
 
 
+def keys_folder(workspace: Path) -> Path:
+    """Return where the keys lie: `COMMONGROUND_KEYS`, so that a back-up never holds both, or inside."""
+    elsewhere = os.environ.get("COMMONGROUND_KEYS")
+    return Path(elsewhere) if elsewhere else workspace / "keys"
+
+
 def _language(asked: str | None) -> Language:
     spoken = asked or locale.getlocale()[0] or ""
     return "zh" if spoken.lower().startswith(("zh", "chinese")) else "en"

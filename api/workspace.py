@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from api.database.engine import open_engine
 from api.keys.custody import Custody
+from api.recovery import recover
+from api.settings import keys_folder
 from policies.errors import NotFound
 from privacy.store import Store
 
@@ -37,6 +39,9 @@ class Workspace:
 def open_workspace(root: Path, *, create: bool = False) -> Workspace:
     """Open the workspace at `root`; `create` makes a new one where none is.
 
+    What a killed process left half-way (an erasure, a rotation, a key's destruction) is finished or
+    undone first.
+
     Raises
     ------
     NotFound
@@ -51,9 +56,11 @@ def open_workspace(root: Path, *, create: bool = False) -> Workspace:
             todo="give --workspace, or make one with `commonground ingest` or `commonground demo`",
         )
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return Workspace(
+    ws = Workspace(
         root=root,
         engine=open_engine(ledger),
-        custody=Custody(root / "keys"),
+        custody=Custody(keys_folder(root)),
         store=Store(root / "store"),
     )
+    recover(ws.engine, ws.custody, ws.store)
+    return ws

@@ -14,6 +14,7 @@ from api.cli import (
     contract,
     demo,
     ingest,
+    keys,
     link,
     policy,
     query,
@@ -21,6 +22,8 @@ from api.cli import (
     redact,
     risk,
     serve,
+    subject,
+    user,
 )
 from policies.errors import CommonGroundError
 
@@ -29,12 +32,10 @@ RESERVED = [
     "review",
     "council",
     "permit",
-    "subject",
     "survey",
     "profile",
     "heatmap",
     "scorecard",
-    "user",
     "backup",
     "restore",
 ]
@@ -49,19 +50,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for group in (
-    demo,
-    city,
-    contract,
-    ingest,
-    link,
-    redact,
-    query,
-    audit,
-    policy,
-    record,
-    risk,
+    demo, city, contract, ingest, link, risk, redact, query, audit, policy, record, keys, subject, user,
     serve,
-):
+):  # fmt: skip
     group.register(app)
 
 

@@ -27,7 +27,7 @@ def serve(
     settings = chosen(workspace, language)
     ws = open_workspace(settings.workspace)
     app = create_app(ws)
-    tell(f"http://{host}:{port}  token: {ws.root / 'keys' / 'api.token'}")
+    tell(f"http://{host}:{port}  token: {ws.custody.root / 'api.token'}")
     uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)
     return 0
 

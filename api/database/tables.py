@@ -104,3 +104,56 @@ reports = Table(
     Column("body", LargeBinary, nullable=False),  # the public view
     Column("leaf_index", Integer, ForeignKey("leaves.leaf_index"), nullable=False),
 )
+
+people = Table(
+    "people",
+    metadata,
+    Column("name", String(60), primary_key=True),
+    Column("leaf_index", Integer, ForeignKey("leaves.leaf_index"), nullable=False, unique=True),
+    # role and key are read from the signed leaf: a row of this table alone says nothing
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("leaf_index", Integer, ForeignKey("leaves.leaf_index"), nullable=False),
+    CheckConstraint(
+        "state IN ('requested', 'approved_once', 'approved', 'rejected', 'withdrawn', 'done')",
+        name="case_state_known",
+    ),
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("case_id", String(40), ForeignKey("cases.id"), primary_key=True),
+    Column("person", String(60), ForeignKey("people.name"), primary_key=True),
+    Column("act", String(10), nullable=False),
+    Column("leaf_index", Integer, ForeignKey("leaves.leaf_index"), nullable=False),
+    CheckConstraint("act IN ('approve', 'reject', 'withdraw')", name="review_act_known"),
+)
+
+exclusions = Table(
+    "exclusions",
+    metadata,
+    Column("purpose", String(100), primary_key=True),
+    Column("sealed", LargeBinary, primary_key=True),  # AES-SIV of the pseudonym
+    Column("hash", String(10), nullable=False),
+    Column("ground", String(10), nullable=False),
+    CheckConstraint("ground IN ('erased', 'objected')", name="ground_known"),
+)
+
+rewrites = Table(
+    "rewrites",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("kind", String(20), nullable=False),  # erasure, rotation, destruction
+    Column("purpose", String(100), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("leaf_index", Integer, ForeignKey("leaves.leaf_index"), nullable=False),
+    CheckConstraint("state IN ('committed', 'finished')", name="rewrite_state_known"),
+)

@@ -1,1 +1,1 @@
-"""Custody of keys: the root key, one random key a purpose, the signing keys."""
+"""Custody of keys: the root key, one random key a purpose, signing keys, people's sealed keys."""

@@ -9,12 +9,15 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from api.database.exclusions import excluded_from_sessions
+from api.keys.root import ready_for_people
 from api.logbook import write_whole
 from policies.errors import BadInput
 from privacy.contract import Contract, read_contract
 from privacy.intake import Session, ingest
 from privacy.linkage import IdentifiedRecords, measure
 from privacy.recognition import Redactor
+from privacy.store import locks
 
 if TYPE_CHECKING:
     from api.workspace import Workspace
@@ -56,18 +59,22 @@ def ingest_files(
     purposes = {c.pseudonym_purpose for c in contracts}
     if len(purposes) > 1:
         raise BadInput("the contracts ask for pseudonyms of several purposes", where="ingest")
-    session = Session(
-        extracts=extracts,
-        linked=linked[0] if linked else None,
-        purpose_key=ws.custody.purpose_key(purposes.pop()),
-        commitment_key=ws.custody.commitment_key(),
-        store=ws.store,
-        redactor=Redactor,
-        quarantine=ws.root / "quarantine",
-        today=today,
-        progress=progress,
-    )
-    report, linkage = _linked(session)
+    ready_for_people(ws.custody.root, synthetic=all(c.synthetic for c in contracts))
+    purpose = purposes.pop()
+    with locks.session(ws.store.root):  # no key is rotated and nobody erased while it is in use
+        session = Session(
+            extracts=extracts,
+            linked=linked[0] if linked else None,
+            purpose_key=ws.custody.purpose_key(purpose),
+            commitment_key=ws.custody.commitment_key(),
+            store=ws.store,
+            redactor=Redactor,
+            quarantine=ws.root / "quarantine",
+            today=today,
+            progress=progress,
+            excluded=excluded_from_sessions(ws.engine, ws.custody.exclusion_key(), purpose),
+        )
+        report, linkage = _linked(session)
     name = "-".join(s.replace("@", "-") for s in report["snapshots"][:1]) or "ingest"
     for suffix, found in (("json", report), ("linkage.json", linkage)):
         if found is not None:

@@ -21,6 +21,7 @@ from privacy.fabrication.made_up import made_up_cells
 from privacy.noise import Ask, NoiseProcess, Priced, price
 from privacy.query import Plan, bind, count_plan, dataset_named_in
 from privacy.release import PREDICATE_TYPE, Release, answer, body_of, release_of
+from privacy.store import locks
 
 if TYPE_CHECKING:
     from api.workspace import Workspace
@@ -79,22 +80,24 @@ def ask(ws: Workspace, question: Question) -> dict[str, Any]:
     Refused
         By policy, purpose or budget; nothing was spent.
     """
-    snapshot = ws.store.snapshot(dataset_named_in(question.sql), question.dataset_version)
-    plan = bind(question.sql, snapshot.contract)
-    prepared = _prepare(ws, plan, snapshot, question)
-    if question.mode == "dry-run":
-        return _dry_run(ws, prepared)
-    if question.mode == "dummy":
-        return _dummy(prepared)
-    return _answered(ws, prepared)
+    with locks.reading(ws.store.root):  # the snapshot that is named is the one that is counted
+        snapshot = ws.store.snapshot(dataset_named_in(question.sql), question.dataset_version)
+        plan = bind(question.sql, snapshot.contract)
+        prepared = _prepare(ws, plan, snapshot, question)
+        if question.mode == "dry-run":
+            return _dry_run(ws, prepared)
+        if question.mode == "dummy":
+            return _dummy(prepared)
+        return _answered(ws, prepared)
 
 
 def ask_for_counts(ws: Workspace, request: CountRequest, researcher: str) -> dict[str, Any]:
     """Answer an audit's `CountRequest`; it is priced and pays like any other question."""
-    snapshot = ws.store.snapshot(request.dataset)
-    plan = count_plan(snapshot.contract, request.axes, request.where)
-    question = Question("", request.purpose, Ask(epsilon=request.epsilon), researcher)
-    return _answered(ws, _prepare(ws, plan, snapshot, question))
+    with locks.reading(ws.store.root):
+        snapshot = ws.store.snapshot(request.dataset)
+        plan = count_plan(snapshot.contract, request.axes, request.where)
+        question = Question("", request.purpose, Ask(epsilon=request.epsilon), researcher)
+        return _answered(ws, _prepare(ws, plan, snapshot, question))
 
 
 def show_release(ws: Workspace, release_id: str, confidence: float) -> dict[str, Any]:

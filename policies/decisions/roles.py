@@ -6,19 +6,34 @@ from policies.errors import Refused
 
 ACTIONS = (
     "ask", "ingest", "submit_audit", "read_enclave_report", "activate_policy", "keep_record",
+    "register_person", "rotate_key", "request_subject", "approve_subject", "request_key_destruction",
+    "approve_key_destruction",
 )  # fmt: skip
 """Ask for a release, take extracts in, hand in a submission, read exact reports, change a policy,
-and sign and log as the service."""
+sign and log as the service; register a person's key, rotate a purpose's key; ask for and approve
+what concerns one data subject, and the destruction of a key."""
 
 ROLES: dict[str, frozenset[str]] = {
     "researcher": frozenset({"ask"}),
     "owner": frozenset({"ask", "submit_audit"}),
-    "officer": frozenset({"ask", "read_enclave_report", "activate_policy"}),
-    "operator": frozenset({"ask", "ingest", "submit_audit", "read_enclave_report"}),
+    "officer": frozenset(
+        {
+            "ask", "read_enclave_report", "activate_policy", "request_subject", "approve_subject",
+            "request_key_destruction", "approve_key_destruction",
+        }
+    ),
+    "custodian": frozenset({"approve_subject", "request_key_destruction", "approve_key_destruction"}),
+    "operator": frozenset(
+        {
+            "ask", "ingest", "submit_audit", "read_enclave_report", "register_person", "rotate_key",
+            "request_subject", "request_key_destruction",
+        }
+    ),
     "service": frozenset({"keep_record"}),
-}
-"""The operator at the enclave's keyboard takes extracts in and reads exact reports; but only an
-officer changes a policy."""
+}  # fmt: skip
+"""The operator at the enclave's keyboard takes extracts in and reads exact reports, and carries
+requests; but only an officer changes a policy, and only officers and custodians approve what
+touches a person or ends a key. Nobody approves what she asked for, whatever the role."""
 
 
 def may(role: str, action: str) -> bool:

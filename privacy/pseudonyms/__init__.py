@@ -1,6 +1,15 @@
 """Pseudonyms: keyed stand-ins for a person, bound to purpose, field and key version."""
 
-from privacy.pseudonyms.keys import PurposeKey
-from privacy.pseudonyms.pseudonymiser import Pseudonymiser
+from privacy.pseudonyms.keys import PERSON_FIELD, FieldKey, PurposeKey
+from privacy.pseudonyms.pseudonymiser import PSEUDONYM_HASHES, PseudonymHash, Pseudonymiser
+from privacy.pseudonyms.reversible import Reversible
 
-__all__ = ["Pseudonymiser", "PurposeKey"]
+__all__ = [
+    "PERSON_FIELD",
+    "PSEUDONYM_HASHES",
+    "FieldKey",
+    "PseudonymHash",
+    "Pseudonymiser",
+    "PurposeKey",
+    "Reversible",
+]

@@ -1,4 +1,4 @@
-"""A purpose's key, and the keys derived from it for each field."""
+"""A purpose's key, its earlier versions, and the keys derived from them for each field."""
 
 from __future__ import annotations
 
@@ -7,20 +7,75 @@ from dataclasses import dataclass, field
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+KEY_BYTES = 32
+PERSON_FIELD = "resident_id"
+"""The field that the person's pseudonym is bound to, in every dataset: one purpose, one pseudonym."""
+
+
+class FieldKey(bytes):
+    """The keys of one field, oldest version first; as bytes it is the first version's.
+
+    `links` are the 256-bit keys of all versions: a pseudonym passes through each in turn. `context`
+    is `purpose/field/vN` of the newest. Its repr shows the context and no key.
+    """
+
+    links: tuple[bytes, ...]
+    context: str
+
+    def __new__(cls, links: tuple[bytes, ...], context: str) -> FieldKey:
+        """Make the key of a field from the keys of its versions."""
+        made = super().__new__(cls, links[0])
+        made.links = links
+        made.context = context
+        return made
+
+    def __repr__(self) -> str:
+        return f"FieldKey({self.context!r})"
+
+    __str__ = __repr__
+
+
+def links_of(field_key: bytes) -> tuple[bytes, ...]:
+    """Return the keys that a pseudonym passes through: one, unless the purpose was rotated."""
+    return field_key.links if isinstance(field_key, FieldKey) else (field_key,)
+
 
 @dataclass(frozen=True, slots=True)
 class PurposeKey:
-    """The random 256-bit key of a purpose and version; its repr does not show it."""
+    """The random 256-bit key of a purpose and version; its repr does not show it.
+
+    Parameters
+    ----------
+    version
+        Number of `key`, from 1.
+    earlier
+        The keys of the versions before it, oldest first: rotation turns each stored pseudonym p
+        into HMAC(new key, p), for nobody holds the identifiers any more; what comes in later has
+        to pass through the same keys to meet it. Whoever lacks one of them cannot go from an
+        identifier to a pseudonym: each link alone is a pseudorandom function.
+    """
 
     purpose: str
     version: int
     key: bytes = field(repr=False)
+    earlier: tuple[bytes, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
-        if len(self.key) != 32:
+        if any(len(k) != KEY_BYTES for k in (*self.earlier, self.key)):
             raise ValueError("a purpose key has 32 bytes")
+        if self.earlier and self.version != len(self.earlier) + 1:
+            raise ValueError("the earlier keys are those of versions 1 to version - 1")
 
-    def for_field(self, name: str) -> bytes:
-        """Return the 256-bit key bound to a field and this version (HKDF-SHA-256, RFC 5869)."""
-        info = f"common-ground/pseudonym/{self.purpose}/v{self.version}/{name}".encode()
-        return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(self.key)
+    def for_field(self, name: str) -> FieldKey:
+        """Return the 256-bit keys bound to a field and each version (HKDF-SHA-256, RFC 5869)."""
+        first = self.version - len(self.earlier)
+        links = tuple(
+            self._derive(key, f"{self.purpose}/v{version}/{name}")
+            for version, key in enumerate((*self.earlier, self.key), first)
+        )
+        return FieldKey(links, f"{self.purpose}/{name}/v{self.version}")
+
+    @staticmethod
+    def _derive(key: bytes, bound_to: str) -> bytes:
+        info = f"common-ground/pseudonym/{bound_to}".encode()
+        return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(key)

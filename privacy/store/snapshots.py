@@ -21,7 +21,7 @@ from policies.errors import BadInput, NotFound, Refused
 from privacy.contract import Contract, contract_from_json
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
-_MANIFEST = "snapshot.json"
+MANIFEST = "snapshot.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,11 @@ class Snapshot:
     def id(self) -> str:
         """`dataset@version`."""
         return f"{self.dataset}@{self.version}"
+
+    @property
+    def folder(self) -> Path:
+        """The folder of its files and manifest."""
+        return self.files[0].parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,7 @@ class Store:
                 todo=f"datasets here: {known}",
             )
         folder = self.root / dataset / str(version or versions[-1])
-        manifest = json.loads((folder / _MANIFEST).read_text("utf-8"))
+        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
         return Snapshot(
             dataset,
             version or versions[-1],
@@ -134,15 +139,7 @@ class Store:
         session: str,
         written: date | None,
     ) -> Snapshot:
-        content = hashlib.sha256(json.dumps(contract.as_json(), sort_keys=True).encode())
-        for path in sorted(draft.glob("*.parquet")):
-            with path.open("rb") as body:
-                content.update(hashlib.file_digest(body, "sha256").digest())
-                os.fsync(body.fileno())
-        tag = hmac.new(
-            commitment_key, b"common-ground/snapshot/v1\x00" + content.digest(), "sha256"
-        )
-        commitment = f"hmac-sha256:{tag.hexdigest()}"
+        commitment = content_commitment(contract, draft, commitment_key)
         self._check_population(contract)
         versions = self._versions(contract.dataset)
         if versions:
@@ -172,7 +169,7 @@ class Store:
         """Remove a snapshot's rows; its manifest stays: its number and population are taken for good."""
         with self._locked():
             folder = self.root / snapshot.dataset / str(snapshot.version)
-            manifest = json.loads((folder / _MANIFEST).read_text("utf-8"))
+            manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
             # first the word, then the rows: what a crash leaves is never answered from
             _write_manifest(folder, manifest | {"removed": today.isoformat()})
             for path in snapshot.files:
@@ -247,6 +244,10 @@ class Store:
                 return None
         return report
 
+    def versions(self, dataset: str) -> list[int]:
+        """Return the versions of a dataset, oldest first."""
+        return self._versions(dataset) if _NAME.fullmatch(dataset) else []
+
     @contextmanager
     def _locked(self) -> Iterator[None]:
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -255,17 +256,28 @@ class Store:
             yield
 
 
+def content_commitment(contract: Contract, folder: Path, commitment_key: bytes) -> str:
+    """Return the keyed commitment to a contract and the Parquet files of a folder, made durable."""
+    content = hashlib.sha256(json.dumps(contract.as_json(), sort_keys=True).encode())
+    for path in sorted(folder.glob("*.parquet")):
+        with path.open("rb") as body:
+            content.update(hashlib.file_digest(body, "sha256").digest())
+            os.fsync(body.fileno())
+    tag = hmac.new(commitment_key, b"common-ground/snapshot/v1\x00" + content.digest(), "sha256")
+    return f"hmac-sha256:{tag.hexdigest()}"
+
+
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
 def _write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
-    draft = folder / f".{_MANIFEST}"
+    draft = folder / f".{MANIFEST}"
     with draft.open("w", encoding="utf-8") as out:
         json.dump(manifest, out, ensure_ascii=False, indent=1)
         out.flush()
         os.fsync(out.fileno())
-    draft.replace(folder / _MANIFEST)
+    draft.replace(folder / MANIFEST)
 
 
 def _sync(folder: Path) -> None:
