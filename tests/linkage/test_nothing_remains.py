@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import signal
 import subprocess
 import sys
@@ -37,7 +36,7 @@ def open_files() -> bytes:
     body = b""
     for link in Path("/proc/self/fd").iterdir():
         try:
-            target = os.readlink(link)
+            target = str(link.readlink())
             if target.startswith("/tmp") or "(deleted)" in target:
                 body += link.read_bytes()
         except OSError:
@@ -174,10 +173,9 @@ def test_a_link_by_likeness_changes_neither_a_stored_row_nor_a_key(
     like = []
     for line in body:
         cells = line.split(",")
-        if '"' not in line and len(cells) == 12:
-            like += [
-                ",".join([f"{cells[0]}{x}", x, *cells[2:]]) for x in ("", cells[1][:-2] + "00")
-            ]
+        if '"' not in line and len(cells) == 12 and cells[1].isascii() and len(cells[1]) == 18:
+            wrong = cells[1][:-1] + ("1" if cells[1][-1] == "0" else "0")  # never its check digit
+            like += [",".join([f"{cells[0]}{x}", x, *cells[2:]]) for x in ("", wrong)]
     assert len(like) > 40
     plain = stored(tmp_path / "plain", city, {}, linkage=False)
     assert plain == stored(tmp_path / "measured", city, {}, linkage=True)
