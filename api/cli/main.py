@@ -8,7 +8,20 @@ import sys
 import click
 import typer
 
-from api.cli import audit, city, contract, demo, ingest, link, policy, query, record, redact, serve
+from api.cli import (
+    audit,
+    city,
+    contract,
+    demo,
+    ingest,
+    link,
+    policy,
+    query,
+    record,
+    redact,
+    retention,
+    serve,
+)
 from policies.errors import CommonGroundError
 
 RESERVED = [
@@ -36,7 +49,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (demo, city, contract, ingest, link, redact, query, audit, policy, record, serve):
+for group in (
+    demo,
+    city,
+    contract,
+    ingest,
+    link,
+    retention,
+    redact,
+    query,
+    audit,
+    policy,
+    record,
+    serve,
+):
     group.register(app)
 
 

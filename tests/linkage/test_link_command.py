@@ -86,7 +86,8 @@ def test_bad_files_are_named(city: City, tmp_path: Path) -> None:
     (tmp_path / "elsewhere.csv").write_text("a,b\n1,2\n", "utf-8")
     ran = run("link", contract, other, tmp_path / "elsewhere.csv")
     assert ran.code == 2
-    assert "elsewhere.csv" in ran.err
+    assert "argument 3" in ran.err
+    assert "elsewhere" not in ran.err
     ran = run("link", contract, tmp_path / "absent.csv")
     assert ran.code == 2
     assert "no such file" in ran.err
