@@ -1,4 +1,4 @@
-"""`contract check`, `contract draft`."""
+"""`contract check`, `contract draft`, `contract schema`."""
 
 from __future__ import annotations
 
@@ -59,9 +59,23 @@ def draft(
     return 0
 
 
+def schema(json_: Json = False, language: LanguageOption = None) -> int:
+    """Print the JSON Schema of a contract, for editors: completion and errors while one writes.
+
+    Example: commonground contract schema > contract.schema.json
+    """
+    from privacy.contract import json_schema
+
+    chosen(language=language)
+    del json_  # it is JSON either way
+    say_json(json_schema())
+    return 0
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
     group = typer.Typer(help="Data contracts.", no_args_is_help=True)
     group.command("check")(check)
     group.command("draft")(draft)
+    group.command("schema")(schema)
     app.add_typer(group, name="contract")

@@ -12,12 +12,20 @@ from api.cli.options import Json, LanguageOption, WorkspaceOption, chosen, say, 
 
 
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(help="Contracts (.yaml) and their extracts.")],
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            help="Contracts (.yaml) and their extracts: CSV, TSV, Excel, Parquet, JSON Lines, or "
+            "postgresql://user@host/database?table=schema.name (password: PGPASSWORD or ~/.pgpass)."
+        ),
+    ],
     json_: Json = False,
     workspace: WorkspaceOption = None,
     language: LanguageOption = None,
 ) -> int:
     """Take extracts in: check, quarantine, redact, pseudonymise, link, store a snapshot.
+
+    Killed half-way, the same command goes on where it stopped; the same extracts are not taken twice.
 
     Example: commonground ingest city/contracts/residents.yaml city/contracts/housing.yaml
     city/extracts/housing.parquet
@@ -25,11 +33,13 @@ def ingest(
     from api.cli.progress import progress
     from api.workflows.ingest import ingest_files
     from api.workspace import open_workspace
+    from privacy.intake import is_table_url
 
     settings = chosen(workspace, language)
     ws = open_workspace(settings.workspace, create=True)
     with progress() as report:
-        found = ingest_files(ws, paths, report, today=datetime.now(UTC).date())
+        given = [s if is_table_url(s) else Path(s) for s in sources]
+        found = ingest_files(ws, given, report, today=datetime.now(UTC).date())
     if json_:
         say_json(found)
         return 0
@@ -42,6 +52,10 @@ def ingest(
             if zh
             else f"✓ {file['file']}: {read:,} rows read, {stored:,} stored, {aside:,} quarantined, "
             f"{without:,} without a usable id"
+        )
+    if found["already_taken"]:
+        say(
+            "这些文件已经接收过：未重复接收。" if zh else "taken in before: nothing was taken twice"
         )
     say(("快照：" if zh else "snapshots: ") + ", ".join(found["snapshots"]))
     return 0

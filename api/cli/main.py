@@ -20,6 +20,7 @@ from api.cli import (
     query,
     record,
     redact,
+    retention,
     risk,
     serve,
     subject,
@@ -50,8 +51,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for group in (
-    demo, city, contract, ingest, link, risk, redact, query, audit, policy, record, keys, subject, user,
-    serve,
+    demo, city, contract, ingest, link, risk, retention, redact, query, audit, policy, record, keys, subject,
+    user, serve,
 ):  # fmt: skip
     group.register(app)
 

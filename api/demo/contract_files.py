@@ -10,6 +10,7 @@ import yaml
 
 from api.demo.departments import DEPARTMENTS, HOUSING, SCHOOLING, TRADES
 from api.demo.population import REFERENCE_YEAR
+from privacy.contract import to_odcs
 
 POPULATION = "city-residents"
 PURPOSES = ["housing-planning", "allocation-audit"]
@@ -279,7 +280,7 @@ def write_contracts(folder: Path, people: int) -> list[Path]:
     paths = []
     for name, document in documents.items():
         path = folder / f"{name}.yaml"
-        text = yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=100)
+        text = yaml.safe_dump(to_odcs(document), allow_unicode=True, sort_keys=False, width=100)
         path.write_text("# Synthetic: made up by Common Ground.\n" + text, "utf-8")
         paths.append(path)
     return paths

@@ -14,7 +14,7 @@ from api.keys.root import ready_for_people
 from api.logbook import write_whole
 from policies.errors import BadInput
 from privacy.contract import Contract, read_contract
-from privacy.intake import Session, ingest
+from privacy.intake import Session, Source, ingest, table_name
 from privacy.linkage import IdentifiedRecords, measure
 from privacy.recognition import Redactor
 from privacy.store import locks
@@ -27,31 +27,28 @@ _CONTRACT = (".yaml", ".yml")
 
 
 def ingest_files(
-    ws: Workspace, paths: Sequence[Path], progress: Progress, *, today: date
+    ws: Workspace, sources: Sequence[Source], progress: Progress, *, today: date
 ) -> dict[str, Any]:
     """Take extracts in by their contracts, in one session.
 
     Parameters
     ----------
-    paths
-        Contracts (`.yaml`) and extracts. With one contract all files are its extracts; with
-        several, a file belongs to the contract of the dataset that it is named after. A contract
-        with `link` and no file makes the linked table.
+    sources
+        Contracts (`.yaml`) and extracts: files, or addresses of PostgreSQL tables. With one contract
+        all are its extracts; with several, a file belongs to the contract of the dataset that it is
+        named after, a table to that of its own name. A contract with `link` and no file makes the
+        linked table.
 
     Raises
     ------
     BadInput
         A file has no contract or a contract no file, or nothing could be taken in.
     """
-    contracts = [read_contract(p) for p in paths if p.suffix in _CONTRACT]
-    files = [p for p in paths if p.suffix not in _CONTRACT]
+    contracts, files = _sorted_out(sources)
     if not contracts:
         raise BadInput(
             "no contract was given", where="ingest", todo="name a contract (.yaml) and its extracts"
         )
-    for path in files:
-        if not path.is_file():
-            raise BadInput("there is no such file", where=str(path))
     linked = [c for c in contracts if c.links]
     if len(linked) > 1:
         raise BadInput("two contracts link", where="ingest", todo="one linked table a session")
@@ -97,22 +94,40 @@ def _linked(session: Session) -> tuple[dict[str, Any], dict[str, Any] | None]:
         return report, linkage
 
 
+def _sorted_out(sources: Sequence[Source]) -> tuple[list[Contract], list[tuple[int, Source]]]:
+    """Tell contracts from extracts; each extract with its place among the arguments.
+
+    A file's own name may name a person: a message speaks of its place.
+    """
+    contracts: list[Contract] = []
+    files: list[tuple[int, Source]] = []
+    for place, source in enumerate(sources, 1):
+        if isinstance(source, Path) and source.suffix in _CONTRACT:
+            contracts.append(read_contract(source))
+            continue
+        if isinstance(source, Path) and not source.is_file():
+            raise BadInput("there is no such file", where=f"argument {place}")
+        files.append((place, source))
+    return contracts, files
+
+
 def _matched(
-    contracts: Sequence[Contract], files: Sequence[Path]
-) -> list[tuple[Contract, list[Path]]]:
+    contracts: Sequence[Contract], files: Sequence[tuple[int, Source]]
+) -> list[tuple[Contract, list[Source]]]:
     if len(contracts) == 1:
         if not files:
             raise BadInput("no extract was given", where="ingest", todo="name its file too")
-        return [(contracts[0], list(files))]
-    by_name: dict[str, list[Path]] = {c.dataset: [] for c in contracts}
-    for path in files:
-        if path.stem not in by_name:
+        return [(contracts[0], [source for _, source in files])]
+    by_name: dict[str, list[Source]] = {c.dataset: [] for c in contracts}
+    for place, source in files:
+        name = source.stem if isinstance(source, Path) else table_name(source)
+        if name not in by_name:
             raise BadInput(
                 "belongs to none of the contracts",
-                where=path.name,
+                where=f"argument {place}",
                 todo="name the file after its dataset",
             )
-        by_name[path.stem].append(path)
+        by_name[name].append(source)
     empty = [name for name, found in by_name.items() if not found]
     if empty:
         raise BadInput("has no extract", where=f"contract {empty[0]}", todo="name its file too")

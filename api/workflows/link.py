@@ -64,12 +64,13 @@ def measure_linkage(paths: Sequence[Path], progress: Progress) -> dict[str, Any]
     contracts = [read_contract(p) for p in paths if p.suffix in _CONTRACT]
     linking = [c for c in contracts if c.links]
     sources = {c.dataset: c for c in contracts if not c.links}
-    files = [p for p in paths if p.suffix not in _CONTRACT]
+    # a file's own name may name a person: a message speaks of its place among the arguments
+    files = [(place, p) for place, p in enumerate(paths, 1) if p.suffix not in _CONTRACT]
     if not sources:
         raise BadInput("no contract of an extract was given", where="link", todo="name one (.yaml)")
     if len(linking) > 1:
         raise BadInput("two contracts link", where="link", todo="one linked table at a time")
-    pairs = [(_contract_of(path, sources), path) for path in files]
+    pairs = [(_contract_of(path, place, sources), path) for place, path in files]
     for name in set(sources) - {c.dataset for c, _ in pairs}:
         raise BadInput("has no extract", where=f"contract {name}", todo="name its file too")
     with (
@@ -89,15 +90,15 @@ def measure_linkage(paths: Sequence[Path], progress: Progress) -> dict[str, Any]
         return report
 
 
-def _contract_of(path: Path, sources: Mapping[str, Contract]) -> Contract:
+def _contract_of(path: Path, place: int, sources: Mapping[str, Contract]) -> Contract:
     if not path.is_file():
-        raise BadInput("there is no such file", where=str(path))
+        raise BadInput("there is no such file", where=f"argument {place}")
     if len(sources) == 1:
         return next(iter(sources.values()))
     if path.stem not in sources:
         raise BadInput(
             "belongs to none of the contracts",
-            where=path.name,
+            where=f"argument {place}",
             todo="name the file after its dataset",
         )
     return sources[path.stem]

@@ -114,7 +114,7 @@ def _prepare(ws: Workspace, plan: Plan, snapshot: Snapshot, question: Question) 
         limits = StandingLimits.of(policy_in_force(connection, STANDING))
     request = ReleaseRequest(
         question.researcher, question.role, plan.dataset, question.purpose, contract.purposes,
-        contract.expires, priced.charge.nano_rho,
+        snapshot.last_day, priced.charge.nano_rho,
     )  # fmt: skip
     accounts = accounts_for(
         population=plan.population,

@@ -9,7 +9,8 @@ from privacy.contract.model import (
     Population,
     Source,
 )
-from privacy.contract.reading import contract_from_json, read_contract
+from privacy.contract.odcs import to_odcs
+from privacy.contract.reading import contract_from_json, json_schema, read_contract
 
 __all__ = [
     "BIOMETRIC_NAME",
@@ -23,5 +24,7 @@ __all__ = [
     "Population",
     "Source",
     "contract_from_json",
+    "json_schema",
     "read_contract",
+    "to_odcs",
 ]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, DecimalException
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import yaml
 from policies.errors import BadInput, CommonGroundError
 from privacy.contract.fields import Field
 from privacy.contract.model import Contract, LinkedField, Population, Source
+from privacy.contract.odcs import from_odcs, is_odcs
 
 _KEYS = {
     "contract", "dataset", "title", "synthetic", "population", "privacy_unit", "person_key",
@@ -27,7 +30,9 @@ _FIELD_KEYS = {
 
 
 def read_contract(path: Path) -> Contract:
-    """Read a contract file; domains may name a column of a CSV file beside it.
+    """Read a contract file: the Open Data Contract Standard 3, or our own short form of it.
+
+    Domains may name a column of a CSV file beside it.
 
     Raises
     ------
@@ -42,12 +47,22 @@ def read_contract(path: Path) -> Contract:
         raise BadInput("cannot be read as YAML", where=path.name) from error
     if not isinstance(document, dict):
         raise BadInput("holds no contract", where=path.name, todo="see `contract check --help`")
+    if is_odcs(document):
+        document = from_odcs(document, path.name)
     domains = document.get("domains") or {}
     if isinstance(domains, dict):
         document["domains"] = {
             name: _listed(path, name, values) for name, values in domains.items()
         }
     return contract_from_json(document, where=path.name)
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of a contract in ODCS 3, for editors; the file beside this one."""
+    found: dict[str, Any] = json.loads(
+        (files("privacy.contract") / "contract.schema.json").read_text("utf-8")
+    )
+    return found
 
 
 def _listed(contract: Path, name: str, values: Any) -> Any:
@@ -73,6 +88,8 @@ def contract_from_json(document: Mapping[str, Any], where: str = "contract") -> 
     BadInput
         A key is unknown, missing or of the wrong kind.
     """
+    if is_odcs(document):
+        document = from_odcs(document, where)
     unknown = sorted(set(document) - _KEYS)
     if unknown:
         raise BadInput(f"unknown key {', '.join(map(repr, unknown))}", where=where)

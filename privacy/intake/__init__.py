@@ -1,7 +1,7 @@
 """Intake: extracts in, by their contracts; pseudonymised, coarsened snapshots out."""
 
 from privacy.intake.opening import Source
-from privacy.intake.postgres import is_table_url
+from privacy.intake.postgres import is_table_url, table_name
 from privacy.intake.report import FileReport, IngestReport
 from privacy.intake.session import Session, ingest
 from privacy.intake.taking import KeepsIdentified, MakesReversible, RedactsText
@@ -16,4 +16,5 @@ __all__ = [
     "Source",
     "ingest",
     "is_table_url",
+    "table_name",
 ]

@@ -14,7 +14,7 @@ from privacy.pseudonyms.in_engine import pseudonym_sql
 
 _ID_18 = "[1-9][0-9]{5}(18|19|20)[0-9]{9}[0-9X]"
 _ID_15 = "[1-9][0-9]{14}"
-# the only pairs of characters that a valid id can be made of alone: its century is 18, 19 or 20
+# the only pairs of characters that a valid 18-digit id can be made of: its century is 18, 19 or 20
 _TWO_CHARACTERS = "[18]*|[19]*|[02]*"
 WITHOUT_ID = -1
 KEY_COLUMN, REASON_COLUMN, ROW_COLUMN = "_key", "_reason", "_row"
@@ -217,7 +217,9 @@ def _id_source(column: str) -> str:
         f"WHEN {month} BETWEEN 1 AND 12 THEN 31 ELSE 0 END"
     )
     real = f"{day} BETWEEN 1 AND {days}"
-    placeholder = f"regexp_full_match(_k, '{_TWO_CHARACTERS}') AND {_few('_k')}"
+    placeholder = (
+        f"(length(_k) = 15 OR regexp_full_match(_k, '{_TWO_CHARACTERS}')) AND {_few('_k')}"
+    )
     return (
         f"SELECT *, CASE WHEN _n IS NULL OR NOT ({real}) OR ({placeholder}) THEN NULL "
         f"WHEN length(_k) = 15 THEN _n::VARCHAR || {check} "

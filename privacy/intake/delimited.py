@@ -122,7 +122,7 @@ class _Layout:
         """Return the block as UTF-8 where the vectorised parser reads it as the careful one does."""
         if self.wide and _REPLACED in block:
             return None
-        if b'"' in block or block.count(b"\r") != block.count(b"\r\n"):
+        if b'"' in block or (b"\r" in block and block.count(b"\r") != block.count(b"\r\n")):
             return None
         try:
             text = block.decode(self.encodings[0])
@@ -131,9 +131,7 @@ class _Layout:
         plain = block if self.encodings[0] == "utf-8" else text.encode()
         return None if plain.startswith(codecs.BOM_UTF8) else plain
 
-    def _parse(
-        self, plain: bytes, numbers: NDArray[np.int64]
-    ) -> tuple[dict[str, object], NDArray[np.int64], list[tuple[int, str]]]:
+    def _parse(self, plain: bytes, numbers: NDArray[np.int64]) -> Parsed:
         import pyarrow as pa
         import pyarrow.csv as pc
 

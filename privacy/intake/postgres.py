@@ -21,6 +21,11 @@ def is_table_url(source: str) -> bool:
     return source.startswith(SCHEMES)
 
 
+def table_name(url: str) -> str:
+    """Return the name of the table that an address names, without its schema; "" where none."""
+    return dict(parse_qsl(urlsplit(url).query)).get("table", "").rpartition(".")[2]
+
+
 def open_table(url: str, wanted: Wanted) -> Opened:
     """Open `postgresql://user@host/database?table=schema.name`.
 

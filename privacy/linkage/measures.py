@@ -216,6 +216,8 @@ def _sharing(db: Any, names: Sequence[str], undefined: dict[str, str]) -> dict[s
         if not n:
             undefined[f"sharing.rates.{name}"] = "the department holds no person"
     persons = sum(n for _, n in masks)
+    if not persons:
+        undefined["sharing.by_two_or_more.value"] = "there is no person"
     several = sum(n for mask, n in masks if mask.bit_count() > 1)
     return {
         "held": dict(zip(names, held, strict=True)),
