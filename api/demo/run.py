@@ -13,7 +13,7 @@ from api.database.ledger import balances
 from api.demo.contract_files import POPULATION
 from api.demo.housing import SENSITIVITY_ARMS, VERDICT_ARMS
 from api.demo.linkage_truth import linkage_against_truth
-from api.demo.scan import Truth, scan
+from api.demo.search import Known, scan
 from api.demo.whole_city import make_city
 from api.logbook import write_whole
 from api.reports import render_allocation, render_demo_index, render_release
@@ -72,7 +72,7 @@ def run_demo(out: Path, *, people: int, seed: int, progress: Progress) -> dict[s
     linkage = linkage_against_truth(city, intake["linkage"])
     write_whole(enclave / "linkage" / "report.json", _json(linkage | {"audience": "enclave"}))
     progress("search for identifiers", 0, 1)
-    found = scan(ws.root, Truth.read(city / "truth" / "people.parquet"))
+    found = scan(ws.root, Known.of_city(city))
     write_whole(enclave / "scan.json", _json(found.as_json() | {"audience": "enclave"}))
     progress("search for identifiers", 1, 1)
     summary = _summary(ws, made, reports, released)

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from api.demo.scan import Truth, identifiers, scan
 from tests.api.commands import run
 
 ARMS = ("lottery", "past_practice", "model_sampled", "model_argmax", "model_argmax_retrained")
@@ -79,22 +78,6 @@ def test_another_citys_key_does_not_verify(demo: Path, tmp_path: Path) -> None:
 
 def test_the_workspace_identifies_nobody(summary: dict[str, Any]) -> None:
     assert summary["identifiers_found"] == 0
-
-
-def test_the_search_finds_what_is_planted(demo: Path, workspace: Path) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    truth = Truth.read(demo / "enclave" / "city" / "truth" / "people.parquet")
-    number, phone, address = min(truth.ids), min(truth.phones), min(truth.addresses)
-    pq.write_table(pa.table({"note": [f"来电{phone}"]}), workspace / "planted.parquet")
-    (workspace / "log.txt").write_text(f"({number})\n住{address}。", "utf-8")
-    found = scan(workspace, truth)
-    assert found.hits["planted.parquet"] == {"phone": 1}
-    assert found.hits["log.txt"] == {"resident_id": 1, "address": 1}
-    # digits inside a longer token are no number of a person
-    assert not list(identifiers(f"a{number}", truth))
-    assert not list(identifiers(f"{phone}0", truth))
 
 
 def test_no_exact_figure_of_an_audit_leaves(demo: Path) -> None:
