@@ -47,6 +47,10 @@ def redact(
     ] = None,
     model: Annotated[Path | None, typer.Option(help="Another model of names.")] = None,
     threshold: Annotated[float, typer.Option(help="What scores less stays, 0 to 1.")] = 0.5,
+    checked_only: Annotated[
+        bool,
+        typer.Option("--checked-only", help="Only identifiers with a check digit: a quick look."),
+    ] = False,
     processes: Annotated[int, typer.Option(min=1, max=64, help="How many work.")] = 1,
     out: Annotated[Path | None, typer.Option("--out", help="The file to write, whole.")] = None,
     json_: Json = False,
@@ -68,7 +72,7 @@ def redact(
     key = _key(key_file, purpose, workspace)
     chosen_operator: Operator = Operator(operator, key, head, tail)
     job = Job(
-        Redactor(chosen_operator, model=model, threshold=threshold),
+        Redactor(chosen_operator, model=model, threshold=threshold, checked_only=checked_only),
         columns=column or (),
         known=[_pair(k) for k in known or ()],
         person=person,
