@@ -21,19 +21,23 @@ _MOST_MESSAGES = 20
 _KEY_BYTES = 32
 
 
+Columns = Annotated[
+    list[str] | None, typer.Option("--column", help="A column to redact; may be repeated.")
+]
+Known = Annotated[
+    list[str] | None,
+    typer.Option("--known", help="COLUMN=TYPE: the row's own value, as name=PERSON."),
+]
+OperatorName = Annotated[
+    str, typer.Option(help="replace, mask, remove, pseudonym, surrogate or date_shift.")
+]
+
+
 def redact(
     file: Annotated[str, typer.Argument(help="Text, CSV, TSV or Parquet, or - for text.")] = "-",
-    column: Annotated[
-        list[str] | None, typer.Option("--column", help="A column to redact; may be repeated.")
-    ] = None,
-    known: Annotated[
-        list[str] | None,
-        typer.Option("--known", help="COLUMN=TYPE: the row's own value, as name=PERSON."),
-    ] = None,
-    operator: Annotated[
-        str,
-        typer.Option(help="replace, mask, remove, pseudonym, surrogate or date_shift."),
-    ] = "replace",
+    column: Columns = None,
+    known: Known = None,
+    operator: OperatorName = "replace",
     head: Annotated[int, typer.Option(help="Characters that mask leaves at the start.")] = 0,
     tail: Annotated[int, typer.Option(help="Characters that mask leaves at the end.")] = 0,
     purpose: Annotated[
