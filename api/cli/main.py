@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
 import click
 import typer
@@ -41,6 +42,9 @@ RESERVED = [
     "restore",
 ]
 """Names promised to users whose commands are not built yet: they exit 2 and say so."""
+
+_USAGE: Any = (click.ClickException, *typer.BadParameter.__mro__[2:3])
+"""Wrong usage: Typer has its own copy of Click's errors, or Click's own, by its version."""
 
 app = typer.Typer(
     name="commonground",
@@ -80,12 +84,12 @@ def run(arguments: list[str]) -> int:
     except CommonGroundError as error:
         sys.stderr.write(f"{error.sentence()}\n")
         return error.exit_code
-    except click.exceptions.Exit as leaving:
-        return leaving.exit_code
-    except click.ClickException as error:
+    except (click.exceptions.Exit, typer.Exit) as leaving:
+        return int(leaving.exit_code)
+    except _USAGE as error:
         error.show(file=sys.stderr)
-        return error.exit_code
-    except (KeyboardInterrupt, click.exceptions.Abort):
+        return int(error.exit_code)
+    except (KeyboardInterrupt, click.exceptions.Abort, typer.Abort):
         sys.stderr.write("stopped\n")
         return 5
     except Exception as error:  # the last resort: a fault of ours, without a value or a traceback

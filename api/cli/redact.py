@@ -21,19 +21,23 @@ _MOST_MESSAGES = 20
 _KEY_BYTES = 32
 
 
+Columns = Annotated[
+    list[str] | None, typer.Option("--column", help="A column to redact; may be repeated.")
+]
+Known = Annotated[
+    list[str] | None,
+    typer.Option("--known", help="COLUMN=TYPE: the row's own value, as name=PERSON."),
+]
+OperatorName = Annotated[
+    str, typer.Option(help="replace, mask, remove, pseudonym, surrogate or date_shift.")
+]
+
+
 def redact(
     file: Annotated[str, typer.Argument(help="Text, CSV, TSV or Parquet, or - for text.")] = "-",
-    column: Annotated[
-        list[str] | None, typer.Option("--column", help="A column to redact; may be repeated.")
-    ] = None,
-    known: Annotated[
-        list[str] | None,
-        typer.Option("--known", help="COLUMN=TYPE: the row's own value, as name=PERSON."),
-    ] = None,
-    operator: Annotated[
-        str,
-        typer.Option(help="replace, mask, remove, pseudonym, surrogate or date_shift."),
-    ] = "replace",
+    column: Columns = None,
+    known: Known = None,
+    operator: OperatorName = "replace",
     head: Annotated[int, typer.Option(help="Characters that mask leaves at the start.")] = 0,
     tail: Annotated[int, typer.Option(help="Characters that mask leaves at the end.")] = 0,
     purpose: Annotated[
@@ -47,6 +51,10 @@ def redact(
     ] = None,
     model: Annotated[Path | None, typer.Option(help="Another model of names.")] = None,
     threshold: Annotated[float, typer.Option(help="What scores less stays, 0 to 1.")] = 0.5,
+    checked_only: Annotated[
+        bool,
+        typer.Option("--checked-only", help="Only identifiers with a check digit: a quick look."),
+    ] = False,
     processes: Annotated[int, typer.Option(min=1, max=64, help="How many work.")] = 1,
     out: Annotated[Path | None, typer.Option("--out", help="The file to write, whole.")] = None,
     json_: Json = False,
@@ -68,7 +76,7 @@ def redact(
     key = _key(key_file, purpose, workspace)
     chosen_operator: Operator = Operator(operator, key, head, tail)
     job = Job(
-        Redactor(chosen_operator, model=model, threshold=threshold),
+        Redactor(chosen_operator, model=model, threshold=threshold, checked_only=checked_only),
         columns=column or (),
         known=[_pair(k) for k in known or ()],
         person=person,

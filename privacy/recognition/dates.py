@@ -49,9 +49,10 @@ def _read_year_first(value: str, days: int) -> str | None:
         return None
     year = _year(m["y"])
     when = date(year, _number(m["m"]), _number(m["d"]) if m["d"] else 1) + timedelta(days)
+    wide = _two_wide(m["m"], m["d"] or m["m"], m["s1"])
     written = _like(m["y"], when.year if len(m["y"]) == 4 else when.year % 100, year=True)
-    written += m["s1"] + _like(m["m"], when.month) + (m["s2"] or "")
-    return written + (_like(m["d"], when.day) if m["d"] else "") + m["s3"]
+    written += m["s1"] + _like(m["m"], when.month, wide=wide) + (m["s2"] or "")
+    return written + (_like(m["d"], when.day, wide=wide) if m["d"] else "") + m["s3"]
 
 
 def _read_compact(value: str, days: int) -> str | None:
@@ -71,7 +72,14 @@ def _read_day_first(value: str, days: int) -> str | None:
     day, month = (b, a) if month_first else (a, b)
     when = date(int(m["y"]), month, day) + timedelta(days)
     first, second = (when.month, when.day) if month_first else (when.day, when.month)
-    return f"{_like(m['d'], first)}{m['s1']}{_like(m['m'], second)}{m['s2']}{when.year}"
+    wide = _two_wide(m["d"], m["m"], m["s1"])
+    head, tail = (_like(m["d"], n, wide=wide) for n in (first, second))
+    return f"{head}{m['s1']}{tail}{m['s2']}{when.year}"
+
+
+def _two_wide(a: str, b: str, separator: str) -> bool:
+    """Tell whether months and days are written with a leading zero; 10月14日 does not show it."""
+    return "0" in (a[0], b[0]) or (len(a) == len(b) == 2 and "年" not in separator)
 
 
 def _read_english(value: str, days: int) -> str | None:
@@ -106,10 +114,10 @@ def _number(written: str) -> int:
     return total
 
 
-def _like(written: str, number: int, *, year: bool = False) -> str:
+def _like(written: str, number: int, *, year: bool = False, wide: bool = False) -> str:
     """Write a number as the old one was written: digits of that width, or Han numerals."""
     if written.isascii():
-        return str(number).zfill(len(written) if written[0] == "0" or year else 1)
+        return str(number).zfill(len(written) if year else 1 + wide)
     if year:
         return "".join(_HAN[int(c)] for c in str(number).zfill(len(written)))
     tens, ones = divmod(number, 10)

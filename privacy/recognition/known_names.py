@@ -146,7 +146,7 @@ def _readings(character: str) -> tuple[str, ...]:
     for reading in pinyin(character, style=Style.NORMAL, heteronym=True, errors="ignore")[:1]:
         for spelling in reading[:_MOST_READINGS]:
             # ü is written as u on cards, v on keyboards, yu in passports
-            for form in {spelling.replace("ü", to) for to in ("u", "v", "yu")}:
+            for form in {spelling.replace("v", to) for to in ("u", "v", "yu")}:
                 found[form] = None
     return tuple(found)
 

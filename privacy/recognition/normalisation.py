@@ -35,9 +35,9 @@ _INVISIBLE_MARKS = (
     0x3164, 0xFFA0, 0x17B4, 0x17B5, *range(0x180B, 0x1810), *range(0x1AB0, 0x1B00),
 )  # fmt: skip
 """Marks upon or beside a character that change its look and not its reading, and blank letters."""
-NUMERALS = "零〇○◯一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖弌弍弎"
+NUMERALS = "零〇○◯一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖弌弍弎参"
 """Han digits: a run of seven and more, alone or among Arabic digits, is read as digits."""
-_DIGIT_OF = str.maketrans(NUMERALS, "000012345678912123456789123")
+_DIGIT_OF = str.maketrans(NUMERALS, "0000" + "123456789" + "12" + "123456789" + "1233")
 _NUMERAL = re.compile(f"[{NUMERALS}]")
 _NUMERAL_RUN = re.compile(rf"[0-9{NUMERALS}](?:[ -]?[0-9{NUMERALS}]){{6,}}")
 _PART = re.compile(rf"[0-9{NUMERALS}]{{7,}}")

@@ -60,15 +60,17 @@ def _rank(e: Entity, others: list[Entity]) -> int:
 
 def _merged(found: Iterable[Entity]) -> list[Entity]:
     """Make one of overlapping spans of a kind of number."""
-    last: dict[str, int] = {}
+    last: dict[tuple[str, bool], int] = {}
     merged: list[Entity] = []
     for e in sorted(found, key=lambda e: (e.start, -e.end)):
-        at = None if e.type in _WORDED else last.get(e.type)
+        # a span made longer by a weaker one would be exact no more
+        sort = e.type, e.score >= EXACT
+        at = None if e.type in _WORDED else last.get(sort)
         if at is not None and e.start < merged[at].end:
             m = merged[at]
             merged[at] = Entity(m.start, max(m.end, e.end), m.type, max(m.score, e.score))
         else:
-            last[e.type] = len(merged)
+            last[sort] = len(merged)
             merged.append(e)
     return merged
 

@@ -116,14 +116,17 @@ def analyzer(extra: Sequence[EntityRecognizer] = ()) -> AnalyzerEngine:
 
 
 def analyse_with(extra: Sequence[EntityRecognizer]) -> list[Callable[[str], list[Entity]]]:
-    """Return a function a language that runs other people's recognisers, with words and context."""
+    """Return a function a language that runs other people's recognisers, with words and context.
+
+    All that they find is returned: the caller has a threshold of its own.
+    """
     engine = _engine(list(extra))
 
     def run(language: str) -> Callable[[str], list[Entity]]:
         def analyse(text: str) -> list[Entity]:
             return [
                 Entity(r.start, r.end, r.entity_type, round(float(r.score), 3))
-                for r in engine.analyze(text, language)
+                for r in engine.analyze(text, language, score_threshold=0)
             ]
 
         return analyse

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policies.errors import BadInput
+from privacy.recognition.checked import checked_in
 from privacy.recognition.families import THRESHOLD, Find, finders
 from privacy.recognition.known_values import KnownValue, find_known
 from privacy.recognition.normalisation import readings
 from privacy.recognition.operators import Operator
 from privacy.recognition.overlaps import Entity, settle
-from privacy.recognition.structured import find_structured
 
 if TYPE_CHECKING:
     from presidio_analyzer import EntityRecognizer
@@ -49,6 +49,9 @@ class Redactor:
         What scores below it stays: 0 to 1. The default 0.5 keeps whatever has a shape and a word, a
         check or a grammar for it; 0.7 drops ids with a wrong check digit, numbers with letters for
         digits, and names by position alone.
+    checked_only
+        Only identifiers that hold by their own check (`find_checked`), twenty times as fast: a first
+        look at a large file. Names, phones and addresses stay in it.
     """
 
     def __init__(
@@ -57,13 +60,15 @@ class Redactor:
         extra: tuple[EntityRecognizer, ...] = (),
         model: Path | None = None,
         threshold: float = THRESHOLD,
+        checked_only: bool = False,
     ) -> None:
         if not 0 <= threshold <= 1:
             raise BadInput("a threshold lies between 0 and 1", where="redact")
         self._operator = operator if isinstance(operator, Operator) else Operator(operator)
         self._replace = self._operator.replacer()
-        self._extra, self._model, self._threshold = extra, model, threshold
-        self._finders: tuple[Find, ...] = finders(model)
+        self._settings = (self._operator, extra, model, threshold, checked_only)
+        self._threshold = threshold
+        self._finders: tuple[Find, ...] = (checked_in,) if checked_only else finders(model)
         self._others = _others(extra)
 
     def analyse(self, text: str, known: Sequence[KnownValue] = ()) -> tuple[Entity, ...]:
@@ -83,7 +88,7 @@ class Redactor:
             for f in find(read.text)
         ]
         for apart in second:
-            found += [Entity(f.start, f.end, f.type, f.score) for f in find_structured(apart.text)]
+            found += [Entity(f.start, f.end, f.type, f.score) for f in self._finders[0](apart.text)]
         if known:
             found += [
                 Entity(*read.original(f.start, f.end), f.type, f.score)
@@ -127,8 +132,7 @@ class Redactor:
             return (self.redact(*row) for row in rows)
         from privacy.recognition.parallel import in_processes
 
-        settings = (self._operator, self._extra, self._model, self._threshold)
-        return in_processes(settings, rows, processes)
+        return in_processes(self._settings, rows, processes)
 
     def redact_texts(self, texts: Iterable[str], processes: int = 1) -> Iterator[Redacted]:
         """Redact texts as they come, in order and in bounded memory."""

@@ -115,7 +115,7 @@ def _phone(draw: Draw, value: str, bare: str) -> str:
         prefix = UNASSIGNED_MOBILE[draw.below(len(UNASSIGNED_MOBILE))]
         return in_the_form_of(value, digits[:-11] + prefix + draw.digits(8))
     # no subscriber's number begins with 0
-    head = {True: 4, False: 0}[digits[0] == "0" and len(digits) >= 11] or 3 * (digits[0] == "0")
+    head = 0 if digits[0] != "0" else 3 if digits[1] in "12" else 4
     return in_the_form_of(value, f"{digits[:head]}0{draw.digits(len(digits) - head - 1)}")
 
 
