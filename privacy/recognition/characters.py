@@ -74,6 +74,11 @@ _LONGEST = 64
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
+def readable(text: str) -> str:
+    """Return a text with each lone surrogate, which no dictionary can read, as ?."""
+    return _SURROGATE.sub("?", text) if _SURROGATE.search(text) else text
+
+
 def encode(text: str) -> tuple[Any, Any, Any, Any]:
     """Return a text's character codes, classes and word tags (n,), and the compound surnames.
 
@@ -84,8 +89,7 @@ def encode(text: str) -> tuple[Any, Any, Any, Any]:
     import rjieba
 
     codes, classes, compounds, runs = _tables()
-    if _SURROGATE.search(text):
-        text = _SURROGATE.sub("?", text)
+    text = readable(text)
     points = np.minimum(np.frombuffer(text.encode("utf-32-le"), np.uint32), 0xFFFD)
     spelt = b"".join(
         [

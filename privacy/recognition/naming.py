@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from privacy.recognition.dotted import has_dot, whole_names
 from privacy.recognition.findings import Found
 from privacy.recognition.latin import find_latin
 from privacy.recognition.model import EMITTED, NameModel, shipped_model
@@ -45,6 +46,8 @@ class Namer:
             sure = [lengthened(text, f) for f in self._model.find(text)]
             further = [*find_persons(text, sure), *find_places(text, sure), *found]
             found = settled(sure, further) if sure or further else []
+            if has_dot(text):
+                found = settled(whole_names(text, found), [])
             return _with_repeats(text, found)
         return settled([], found)
 
