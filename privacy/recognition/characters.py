@@ -99,3 +99,14 @@ def encode(text: str) -> tuple[Any, Any, Any, Any]:
     )
     tags = np.frombuffer(spelt.ljust(len(points), b"\0"), np.uint8)[: len(points)]
     return codes[points], classes[points], tags, compounds
+
+
+def words_of(text: str) -> list[tuple[int, int]]:
+    """Return the span of the dictionary's word at each character of a text."""
+    import rjieba
+
+    words, at = list[tuple[int, int]](), 0
+    for word in rjieba.cut(readable(text), False):
+        words += [(at, at + len(word))] * len(word)
+        at += len(word)
+    return words
