@@ -74,6 +74,11 @@ _LONGEST = 64
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
+def readable(text: str) -> str:
+    """Return a text with each lone surrogate, which no dictionary can read, as ?."""
+    return _SURROGATE.sub("?", text) if _SURROGATE.search(text) else text
+
+
 def encode(text: str) -> tuple[Any, Any, Any, Any]:
     """Return a text's character codes, classes and word tags (n,), and the compound surnames.
 
@@ -84,8 +89,7 @@ def encode(text: str) -> tuple[Any, Any, Any, Any]:
     import rjieba
 
     codes, classes, compounds, runs = _tables()
-    if _SURROGATE.search(text):
-        text = _SURROGATE.sub("?", text)
+    text = readable(text)
     points = np.minimum(np.frombuffer(text.encode("utf-32-le"), np.uint32), 0xFFFD)
     spelt = b"".join(
         [
@@ -95,3 +99,14 @@ def encode(text: str) -> tuple[Any, Any, Any, Any]:
     )
     tags = np.frombuffer(spelt.ljust(len(points), b"\0"), np.uint8)[: len(points)]
     return codes[points], classes[points], tags, compounds
+
+
+def words_of(text: str) -> list[tuple[int, int]]:
+    """Return the span of the dictionary's word at each character of a text."""
+    import rjieba
+
+    words, at = list[tuple[int, int]](), 0
+    for word in rjieba.cut(readable(text), False):
+        words += [(at, at + len(word))] * len(word)
+        at += len(word)
+    return words

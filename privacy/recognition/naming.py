@@ -15,7 +15,8 @@ from privacy.recognition.findings import Found
 from privacy.recognition.latin import find_latin
 from privacy.recognition.model import EMITTED, NameModel, shipped_model
 from privacy.recognition.persons import find_persons
-from privacy.recognition.places import find_places, lengthened
+from privacy.recognition.places import find_places, righted
+from privacy.recognition.transliterated import whole_names
 
 TYPES = EMITTED
 _SHORTEST_REPEATED = 3
@@ -42,10 +43,11 @@ class Namer:
         """Return what is found, in order and without overlaps."""
         found = find_latin(text) if _HAS_LATIN.search(text) else []
         if _HAS_HAN.search(text):
-            sure = [lengthened(text, f) for f in self._model.find(text)]
+            sure = [righted(text, f) for f in self._model.find(text)]
             further = [*find_persons(text, sure), *find_places(text, sure), *found]
             found = settled(sure, further) if sure or further else []
-            return _with_repeats(text, found)
+            whole = whole_names(text, found)
+            return _with_repeats(text, found if whole is found else settled(whole, []))
         return settled([], found)
 
     def find_many(self, texts: Sequence[str]) -> list[list[Found]]:

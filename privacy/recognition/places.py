@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from privacy.recognition.characters import words_of
 from privacy.recognition.findings import Found
 
 _HAN = "[\u4e00-\u9fff]"
@@ -24,6 +25,19 @@ _NOT_FIRST = re.compile(
 _LENGTHENS = re.compile(
     r"(?:(?:号院|号楼|号|栋|幢|座|单元|梯|层|楼|室|房|户|#)|[0-9A-Z一二三四五六七八九十百零〇-]{1,6}"
     r"(?:号院|号楼|号|栋|幢|座|单元|梯|层|楼|室|房|户))+(?:[0-9]{3,4}(?![0-9]))?"
+)
+_SHORTEST = 4
+_MOST_LONE = 3
+_LEAD = re.compile(
+    "(?:上月|下月|已|现|暂|刚|近日)?(?:迁入|迁至|迁往|迁到|搬入|搬到|搬至|搬往|住在|住到|住于|住|寄到|寄往|寄至|寄|送到|送至|"
+    "位于|坐落于|来自|前往|返回|在|至|到|往|回|从|于|去)"
+)
+_HAN_BEFORE = re.compile(
+    "(?![在住于到至址是为寄迁往入从由把被向与和及对给去回找位居售卖租查的地所处系即将让请来了过])[\u4e00-\u9fff]"
+)
+_PROVINCE = re.compile(
+    "(?:北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|"
+    "内蒙古|广西|西藏|宁夏|新疆)(?:省|市|自治区|壮族自治区|回族自治区|维吾尔自治区)?$"
 )
 _DIGITS = re.compile(r"[0-9]{1,4}(?![0-9])")
 _ENDS = "有限责任公司|股份有限公司|有限公司|律师事务所|人民医院|中医院|卫生院|实验学校|幼儿园|派出所|人民法院"
@@ -53,16 +67,37 @@ def _missed(pattern: re.Pattern[str], text: str, sure: Sequence[Found]) -> bool:
     )
 
 
-def lengthened(text: str, found: Found) -> Found:
-    """Return an address with the parts of its door that stand right behind it."""
+def righted(text: str, found: Found) -> Found:
+    """Return an address without the verb before it, with the whole of its first word and of its door."""
     if found.type != "ADDRESS":
         return found
-    more = _LENGTHENS.match(text, found.end)
-    end = more.end() if more else found.end
+    start, end = found.start, found.end
+    lead = _LEAD.match(text, start, end)
+    start = lead.end() if lead and end - lead.end() >= _SHORTEST else _whole_start(text, start)
+    more = _LENGTHENS.match(text, end)
+    end = more.end() if more else end
     if text[end - 1].isascii() and text[end - 1].isdigit():
         digits = _DIGITS.match(text, end)
         end = digits.end() if digits else end
-    return Found(found.start, end, found.type, found.score)
+    return Found(start, end, found.type, found.score)
+
+
+def _whole_start(text: str, start: int) -> int:
+    """Return where the word begins that an address begins in; characters that are no words go with it."""
+    province = _PROVINCE.search(text, max(0, start - 8), start)
+    if province:
+        return province.start()
+    if not start or not _HAN_BEFORE.match(text[start - 1]):
+        return start
+    words = words_of(text)
+    begun = words[start][0]
+    for _ in range(_MOST_LONE):
+        before = words[begun - 1] if begun else (0, 0)
+        alone = before[1] - before[0] == 1 and _HAN_BEFORE.match(text[before[0]])
+        if not alone:
+            break
+        begun = before[0]
+    return begun if start - begun <= _MOST_LONE else start
 
 
 def _addresses(text: str) -> Iterator[Found]:

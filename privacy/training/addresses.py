@@ -6,6 +6,7 @@ from functools import cache
 from random import Random
 
 from privacy.training import newspaper
+from privacy.training.doors import door, han, number_of, room_number
 
 _PROVINCES = [
     "广东省",
@@ -235,8 +236,16 @@ def _corpus() -> tuple[list[str], list[str]]:
     )
 
 
+@cache
+def _characters() -> list[str]:
+    """Return every character of the newspaper's words, common ones and rare ones alike."""
+    return sorted(set("".join(newspaper.words(frozenset(["n", "a", "v", "ns", "nz", "z"])))))
+
+
 def _head(rng: Random) -> str:
     kind = rng.random()
+    if rng.random() < 0.12:
+        return "".join(rng.choices(_characters(), k=rng.choice((2, 2, 3, 4))))
     if rng.random() < 0.3:
         nouns, _ = _corpus()
         return rng.choice(nouns) + rng.choice(("", "", rng.choice(nouns), rng.choice(_ANY)))
@@ -253,74 +262,48 @@ def _head(rng: Random) -> str:
     return rng.choice(HEADS)
 
 
-def _han(n: int) -> str:
-    """Return a whole number below a hundred in Chinese numerals."""
-    tens, ones = divmod(n, 10)
-    digits = "零一二三四五六七八九"
-    if not tens:
-        return digits[ones]
-    return (digits[tens] if tens > 1 else "") + "十" + (digits[ones] if ones else "")
-
-
-def _number(rng: Random, most: int) -> str:
-    n = rng.randint(1, most)
-    return _han(n) if rng.random() < 0.15 else str(n)
-
-
-def _room_number(rng: Random) -> str:
-    if rng.random() < 0.12:
-        return "".join(rng.choices("零〇一二三四五六七八九", k=rng.choice((3, 4))))
-    return rng.choice(
-        (
-            f"{rng.randint(1, 33)}0{rng.randint(1, 9)}",
-            f"{rng.randint(101, 3308)}",
-            f"{rng.randint(1, 9)}{rng.randint(10, 29)}",
-        )
-    )
-
-
 def _street(rng: Random) -> str:
     kind = rng.random()
     number = f"{rng.randint(1, 2400)}{rng.choice(('', '', f'-{rng.randint(1, 9)}', '之一', f'附{rng.randint(1, 9)}'))}号"
     if kind < 0.08:
-        number = _han(rng.randint(1, 99)) + "号"
+        number = han(rng.randint(1, 99)) + "号"
     road = _head(rng) + rng.choice(_ROADS)
     if kind > 0.9:
-        road += f"{_number(rng, 12)}{rng.choice(('巷', '弄', '号院', '支路'))}"
-    return road + number + (_door(rng) if rng.random() < 0.4 else "")
+        road += f"{number_of(rng, 12)}{rng.choice(('巷', '弄', '号院', '支路'))}"
+    return road + number + (door(rng) if rng.random() < 0.4 else "")
 
 
 def _estate(rng: Random) -> str:
     phase = rng.choice(("", "", "", f"{rng.choice('一二三四')}期", rng.choice("东西南北") + "区"))
     # one in four has no word for an estate: 塞纳时光3栋
     kind = rng.choice(_ESTATES) if rng.random() < 0.75 else ""
-    return _head(rng) + (kind or rng.choice(_corpus()[0])) + phase + _door(rng)
+    return _head(rng) + (kind or rng.choice(_corpus()[0])) + phase + door(rng)
 
 
 def _road_and_estate(rng: Random) -> str:
-    return _street(rng) + _head(rng) + rng.choice(_ESTATES) + _door(rng)
+    return _street(rng) + _head(rng) + rng.choice(_ESTATES) + door(rng)
 
 
 def _village(rng: Random) -> str:
     lane = rng.choice(
         (
-            f"{rng.choice(_EXTRA)}{_number(rng, 10)}巷",
-            f"{_number(rng, 12)}巷",
-            f"{_number(rng, 10)}坊",
-            f"{rng.choice(_EXTRA)}区{_number(rng, 9)}巷",
+            f"{rng.choice(_EXTRA)}{number_of(rng, 10)}巷",
+            f"{number_of(rng, 12)}巷",
+            f"{number_of(rng, 10)}坊",
+            f"{rng.choice(_EXTRA)}区{number_of(rng, 9)}巷",
             f"{rng.choice(_EXTRA)}围",
-            f"{_number(rng, 9)}队",
-            f"{_number(rng, 12)}组",
+            f"{number_of(rng, 9)}队",
+            f"{number_of(rng, 12)}组",
             "",
         )
     )
     room = rng.choice(
         (
             "",
-            _room_number(rng),
-            f"{_room_number(rng)}房",
+            room_number(rng),
+            f"{room_number(rng)}房",
             f"{rng.choice('二三四五')}楼",
-            f"{_room_number(rng)}室",
+            f"{room_number(rng)}室",
             f"{rng.randint(1, 9)}楼{rng.choice('ABCD')}",
         )
     )
@@ -359,55 +342,10 @@ def _short_door(rng: Random) -> str:
             [
                 str(rng.randint(1, 40)),
                 *([str(rng.randint(1, 6))] if rng.random() < 0.7 else []),
-                _room_number(rng),
+                room_number(rng),
             ]
         )
     )
-
-
-def _door(rng: Random) -> str:
-    letter = rng.choice("ABCDEFGH")
-    building = rng.choice(
-        (
-            f"{_number(rng, 60)}栋",
-            f"{letter}座",
-            f"{_number(rng, 40)}幢",
-            f"{_number(rng, 60)}号楼",
-            f"{letter}{rng.randint(1, 19)}栋",
-            f"{_number(rng, 20)}座",
-            f"{letter}栋",
-            f"{_number(rng, 30)}楼",
-            f"{rng.randint(1, 40)}#",
-            f"第{_number(rng, 30)}栋",
-        )
-    )
-    unit = rng.choice(
-        (
-            "",
-            "",
-            f"{_number(rng, 6)}单元",
-            f"{letter}单元",
-            f"{_number(rng, 4)}门",
-            f"{_number(rng, 3)}梯",
-        )
-    )
-    number = _room_number(rng)
-    room = rng.choice(
-        (
-            number,
-            f"{number}室",
-            f"{number}房",
-            f"{number}号",
-            f"{number}户",
-            f"{_number(rng, 30)}楼",
-            f"{rng.randint(1, 30)}{letter}",
-            f"{_number(rng, 30)}层{letter}室",
-            f"{_number(rng, 30)}楼{number}室",
-            f"{rng.randint(101, 999)}号房",
-            f"{letter}{number}",
-        )
-    )
-    return building + unit + room
 
 
 _WAYS = (

@@ -27,9 +27,9 @@ class Settings:
     """How the field is learnt: least count of a feature, epochs, AdaGrad's step, the L1 penalty."""
 
     least: int = 2
-    epochs: int = 8
+    epochs: int = 7
     step: float = 0.2
-    penalty: float = 0.12
+    penalty: float = 0.08
     smallest: float = 0.02
     """Features whose weights are all below this are left out of the model."""
 

@@ -325,3 +325,8 @@ _FOREIGN = "克尔斯特巴里伦德拉马诺维塞罗卡尼亚奥费利比波�
 def foreign_place(rng: Random) -> str:
     """Return a made-up foreign place: written like a name, and none."""
     return "".join(rng.choices(_FOREIGN, k=rng.choice((2, 3, 3, 4, 4, 5))))
+
+
+def foreign_firm(rng: Random) -> str:
+    """Return a made-up foreign firm or club."""
+    return foreign_place(rng) + rng.choice(("公司", "集团", "队", "俱乐部", "银行", "", ""))

@@ -181,6 +181,8 @@ def organisation(rng: Random) -> str:
     """Return the name of a firm, shop, school, hospital or office."""
     kind = rng.random()
     place = area(rng) if rng.random() < 0.4 else ""
+    if rng.random() < 0.08:
+        place = rng.choice("市区县省镇")
     if kind < 0.4:
         head = (
             _head(rng)

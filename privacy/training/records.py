@@ -13,7 +13,7 @@ from random import Random
 from privacy.recognition.characters import TRANSLITERATES
 from privacy.training import newspaper
 from privacy.training.addresses import address
-from privacy.training.minorities import foreign_place
+from privacy.training.minorities import foreign_firm, foreign_place
 from privacy.training.names import TITLES, kind_of_name, name
 from privacy.training.newspaper import Sentence
 from privacy.training.organisations import organisation
@@ -23,33 +23,31 @@ _SLOT = re.compile(r"\{(\w)\}")
 _TITLED = 0.05
 """How often a full name is followed by a form of address, which is no part of the name."""
 
-_NOISE = 0.12
+_NOISE = 0.18
 """How often a word of the newspaper is put before or behind what is named, to teach where that ends."""
 _LOOKALIKE = 0.25
 """How often the word behind a minority's name begins like one (提出, 达成): the name must end before."""
+_BEFORE = "在住到由对被把给向与和及是为从去来找请让"
+_BEHIND = "在到由对被把向与和及是为从去来说的等将已曾仍也又均并携带家同跟给打摔讲诉称领拟"
+_ALIKE = "提意见 提交 提出 提供 提到 提前 和 和其 力争 来电 来访 来 特来 特地 也 仍 家 尔后 日前 提起 提请 提议 都 达到 并 因此 依法 木工 里 加入 加班 巴不得".split()
 
 
 @cache
 def _plain_words() -> tuple[list[str], list[str], list[str]]:
     """Return words that can stand before a name, behind one, and behind one as if they were of it."""
-    before = [
-        *newspaper.words(frozenset(["v", "n", "d", "p", "c", "t"])),
-        *"在住到由对被把给向与和及是为从去来找请让" * 900,
-    ]
-    behind = [
-        *newspaper.words(frozenset(["v", "d", "p", "ad"])),
-        *"在到由对被把向与和及是为从去来说的等将已曾" * 900,
-    ]
-    alike = [w for w in behind if w[0] in TRANSLITERATES] + [
-        "提意见",
-        "提交",
-        "提出",
-        "和",
-        "力争",
-        "来电",
-        "特来",
-    ] * 30
-    return before, behind, alike
+    before = list(newspaper.words(frozenset(["v", "n", "d", "p", "c", "t"])))
+    behind = list(newspaper.words(frozenset(["v", "d", "p", "ad"])))
+    given = set("".join(newspaper.given_names()))
+    # one character that never stands in a given name cannot be taken for the end of one
+    short = [w for w in newspaper.words(frozenset(["v", "d"]), 1, 1) if w not in given]
+    alike = sorted({w for w in behind if w[0] in TRANSLITERATES})
+    return (
+        before + list(_BEFORE) * (len(before) // 60),
+        behind
+        + sorted(set(short)) * (len(behind) // 4 // len(set(short)))
+        + list(_BEHIND) * (len(behind) // 90),
+        alike + _ALIKE * (len(alike) // len(_ALIKE)),
+    )
 
 
 def sentences(seed: int, n: int) -> Iterator[Sentence]:
@@ -81,7 +79,9 @@ def retold(rng: Random, rows: Iterator[Sentence]) -> Iterator[Sentence]:
             if kind == "PERSON":
                 value, changed = name(rng, kind_of_name(rng)), True
             elif kind == "ORGANIZATION" and rng.random() < 0.5:
-                value, changed = organisation(rng), True
+                foreign = rng.random() < 0.3
+                value = foreign_firm(rng) if foreign else organisation(rng)
+                changed = True
             elif kind == "LOCATION" and _looks_foreign(value) and rng.random() < 0.5:
                 value, changed = foreign_place(rng), True
             elif kind == "LOCATION" and text[start - 1 : start] in _TOWARDS and rng.random() < 0.5:

@@ -18,7 +18,7 @@ from privacy.training import newspaper, records
 from privacy.training.learning import Settings, learn
 from privacy.training.newspaper import Sentence
 
-RECORDS = 40_000
+RECORDS = 70_000
 SEED = 19980101
 SETTINGS = Settings()
 
