@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+os.environ.setdefault("COMMONGROUND_UNSEALED_ROOT_KEY", "yes")  # made-up people, throw-away folders
 PEOPLE = 20_000
 SEED = 7
 

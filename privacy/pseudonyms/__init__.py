@@ -1,5 +1,6 @@
 """Pseudonyms: keyed stand-ins for a person, bound to purpose, field and key version."""
 
+from privacy.pseudonyms.columns import pseudonyms_of_column, register_pseudonym
 from privacy.pseudonyms.keys import PERSON_FIELD, FieldKey, PurposeKey
 from privacy.pseudonyms.pseudonymiser import PSEUDONYM_HASHES, PseudonymHash, Pseudonymiser
 from privacy.pseudonyms.reversible import Reversible
@@ -12,4 +13,6 @@ __all__ = [
     "Pseudonymiser",
     "PurposeKey",
     "Reversible",
+    "pseudonyms_of_column",
+    "register_pseudonym",
 ]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
-from base64 import b32decode, b32encode
 from collections.abc import Iterable
 
 from cryptography.exceptions import InvalidTag
@@ -38,8 +36,8 @@ class Reversible:
         return "Reversible()"
 
     def of(self, values: Iterable[str]) -> list[str]:
-        """Return the pseudonym of each value: base 32 without padding, in small letters."""
-        return [_text(self._sealed(v)) for v in values]
+        """Return the pseudonym of each value: hex digits, twice the value's bytes and 32 more."""
+        return [self._sealed(v).hex() for v in values]
 
     def _sealed(self, value: str) -> bytes:
         if not value:
@@ -56,18 +54,14 @@ class Reversible:
         """
         try:
             return self._cipher.decrypt(_raw(pseudonym), self._context).decode()
-        except (InvalidTag, ValueError, binascii.Error):
+        except (InvalidTag, ValueError):
             raise BadInput(
                 "is no pseudonym of this purpose, field and version", where="reversible pseudonym"
             ) from None
 
 
-def _text(raw: bytes) -> str:
-    return b32encode(raw).decode().rstrip("=").lower()
-
-
 def _raw(text: str) -> bytes:
-    raw = b32decode(text.upper() + "=" * (-len(text) % 8))
-    if _text(raw) != text:  # two spellings of one pseudonym would be two people
+    raw = bytes.fromhex(text)
+    if raw.hex() != text:  # two spellings of one pseudonym would be two people
         raise ValueError("not in canonical form")
     return raw

@@ -141,6 +141,7 @@ def test_a_key_rotated_since_the_approval_is_not_destroyed_by_it(desk: Office) -
 
 
 def test_a_key_is_made_once(desk: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COMMONGROUND_UNSEALED_ROOT_KEY")
     with pytest.raises(Refused, match="unsealed"):
         new_key(desk.ws, "tax")
     monkeypatch.setenv("COMMONGROUND_UNSEALED_ROOT_KEY", "yes")
