@@ -204,7 +204,7 @@ def _write_pages(
         "audience": "enclave",
         "up": "../",
         "identifiers_found": found["identifiers_found"],
-        "files_scanned": found["texts"],
+        "search": found,
         "intake": {
             "read": sum(f["rows_read"] for f in intake["files"]),
             "stored": sum(f["rows_stored"] for f in intake["files"]),

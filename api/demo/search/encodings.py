@@ -10,7 +10,10 @@ from urllib.parse import unquote_to_bytes
 
 DEEPEST = 3
 _HEX = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{18,}(?![0-9A-Fa-f])")
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}(?:\r?\n[A-Za-z0-9+/_-]{4,})*")
+_BASE64 = re.compile(
+    r"[A-Za-z0-9+/_-]{60,80}(?:\r?\n[A-Za-z0-9+/_-]{4,80})+"  # broken into lines, as in mail
+    r"|[A-Za-z0-9+/_-]{8,}"
+)
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})")
 _ONLY_HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}){3}")
@@ -71,7 +74,7 @@ def _unescaped(text: str) -> str:
 
 def _from_hex(text: str) -> bytes:
     chunks = []
-    for run in _HEX.findall(text):
+    for run in dict.fromkeys(_HEX.findall(text)):
         for start in (0, 1) if len(run) % 2 else (0,):
             chunks.append(bytes.fromhex(run[start : start + (len(run) - start) // 2 * 2]))
     return _joined(chunks)
@@ -83,10 +86,10 @@ def _from_base64(text: str) -> bytes:
     A run of one case of hex digits is left to hex: base64 of a text is never that.
     """
     chunks = []
-    for run in _BASE64.findall(text):
+    for run in dict.fromkeys(_BASE64.findall(text)):
+        run = re.sub(r"[\r\n]", "", run).replace("-", "+").replace("_", "/")
         if _ONLY_HEX.fullmatch(run):
             continue
-        run = re.sub(r"[\r\n]", "", run).replace("-", "+").replace("_", "/")
         for start in range(4):
             part = run[start:]
             part = part[: len(part) // 4 * 4] if len(part) % 4 == 1 else part
