@@ -138,10 +138,8 @@ def _pinyin_forms(name: str, surname_size: int) -> list[str]:
 @lru_cache(maxsize=30_000)
 def _readings(character: str) -> tuple[str, ...]:
     """Return the usual spellings of one character: public knowledge, so it may be kept."""
-    try:
-        from pypinyin import Style, pinyin
-    except ImportError:
-        return ()
+    from pypinyin import Style, pinyin
+
     found: dict[str, None] = {}
     for reading in pinyin(character, style=Style.NORMAL, heteronym=True, errors="ignore")[:1]:
         for spelling in reading[:_MOST_READINGS]:

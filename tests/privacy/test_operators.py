@@ -164,6 +164,12 @@ def test_two_people_are_shifted_apart_and_without_a_person_a_date_is_taken_out()
     assert shift("PERSON", "王小明", "p") == "<PERSON>"
 
 
+def test_nobodys_dates_stay_where_they_are() -> None:
+    shift = Operator("date_shift", KEY).replacer()
+    # one of 728 shifts would be none: of 8,000 people, eleven would keep their date
+    assert all(shift("DATE_OF_BIRTH", "1988-02-14", f"p{n}") != "1988-02-14" for n in range(8_000))
+
+
 def test_masks_leave_what_is_stated_and_never_a_whole_value() -> None:
     mask = Operator("mask", head=3, tail=4).replacer()
     assert mask("PHONE_NUMBER", "13800138000", "") == "138****8000"
