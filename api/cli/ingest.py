@@ -8,7 +8,15 @@ from typing import Annotated
 
 import typer
 
-from api.cli.options import Json, LanguageOption, WorkspaceOption, chosen, say, say_json
+from api.cli.options import (
+    Json,
+    LanguageOption,
+    WorkspaceOption,
+    chosen,
+    say,
+    say_json,
+    tell_if_unsealed,
+)
 
 
 def ingest(
@@ -30,6 +38,7 @@ def ingest(
     ws = open_workspace(settings.workspace, create=True)
     with progress() as report:
         found = ingest_files(ws, paths, report, today=datetime.now(UTC).date())
+    tell_if_unsealed(ws.custody.root, settings.language)
     if json_:
         say_json(found)
         return 0

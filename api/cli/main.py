@@ -10,6 +10,7 @@ import typer
 
 from api.cli import (
     audit,
+    backup,
     city,
     contract,
     demo,
@@ -36,7 +37,6 @@ RESERVED = [
     "profile",
     "heatmap",
     "scorecard",
-    "backup",
     "restore",
 ]
 """Names promised to users whose commands are not built yet: they exit 2 and say so."""
@@ -50,7 +50,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for group in (
-    demo, city, contract, ingest, redact, query, audit, policy, record, keys, subject, user, serve,
+    demo, city, contract, ingest, redact, query, audit, policy, record, keys, subject, user, backup, serve,
 ):  # fmt: skip
     group.register(app)
 
