@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from api.cli.options import Json, LanguageOption, chosen, say, say_json
+from api.cli.options import Json, LanguageOption, chosen, say, say_json, tell_if_unsealed
+from api.settings import keys_folder
 
 
 def demo(
@@ -27,6 +28,7 @@ def demo(
     zh = chosen(language=language).language == "zh"
     with progress() as report:
         summary = run_demo(out, people=people, seed=seed, progress=report)
+    tell_if_unsealed(keys_folder(out / "enclave" / "workspace"), "zh" if zh else "en")
     if json_:
         say_json(summary)
         return 0

@@ -8,7 +8,15 @@ from typing import Annotated
 
 import typer
 
-from api.cli.options import Json, LanguageOption, WorkspaceOption, chosen, say, say_json
+from api.cli.options import (
+    Json,
+    LanguageOption,
+    WorkspaceOption,
+    chosen,
+    say,
+    say_json,
+    tell_if_unsealed,
+)
 
 
 def ingest(
@@ -40,6 +48,7 @@ def ingest(
     with progress() as report:
         given = [s if is_table_url(s) else Path(s) for s in sources]
         found = ingest_files(ws, given, report, today=datetime.now(UTC).date())
+    tell_if_unsealed(ws.custody.root, settings.language)
     if json_:
         say_json(found)
         return 0

@@ -48,3 +48,15 @@ def tell(text: str) -> None:
 def say_json(document: Any) -> None:
     """Print one JSON document, the only thing on standard output; NaN is a fault of ours."""
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+
+
+def tell_if_unsealed(keys: Path, language: str) -> None:
+    """Say loudly that a root key lies open beside what it protects."""
+    from api.keys.root import is_unsealed
+
+    if is_unsealed(keys):
+        tell(
+            "!! 根密钥未加密封存：仅限合成数据。请运行 commonground keys seal"
+            if language == "zh"
+            else "!! the root key is UNSEALED: for made-up data only; run `commonground keys seal`"
+        )
