@@ -36,26 +36,37 @@ def check(
 
 
 def draft(
-    sample: Annotated[Path, typer.Argument(help="A sample of an extract (CSV).")],
-    dataset: Annotated[str | None, typer.Option("--dataset", help="Its name.")] = None,
+    sample: Annotated[
+        str, typer.Argument(help="A sample of an extract, in any format of `ingest`.")
+    ],
+    dataset: Annotated[str, typer.Option("--dataset", help="Its name.")] = "dataset",
     json_: Json = False,
     language: LanguageOption = None,
 ) -> int:
     """Propose a data contract from a sample; a person has to complete and answer for it.
 
+    Each column says what was seen and what decided; what is not plainly harmless is dropped.
+
     Example: commonground contract draft adult.csv --dataset adult
     """
     import yaml
 
+    from privacy.intake import is_table_url
     from privacy.intake.drafting import draft_contract
+    from privacy.recognition import Redactor
 
-    chosen(language=language)
-    document = draft_contract(sample, dataset)
+    zh = chosen(language=language).language == "zh"
+    source = sample if is_table_url(sample) else Path(sample)
+    document = draft_contract(source, dataset, Redactor())
     if json_:
         say_json(document)
-    else:
-        say("# A proposal from a sample: complete population, purposes and legal basis.")
-        say(yaml.safe_dump(document, allow_unicode=True, sort_keys=False).rstrip())
+        return 0
+    say(
+        "# 由样本提出的草案：请补全人口、目的、法律依据，并逐列核对。"
+        if zh
+        else "# A proposal from a sample: complete population, purposes and legal basis; check every column."
+    )
+    say(yaml.safe_dump(document, allow_unicode=True, sort_keys=False).rstrip())
     return 0
 
 

@@ -50,13 +50,13 @@ def test_contract_check_and_draft(demo: Path, tmp_path: Path) -> None:
     bad = tmp_path / "bad.yaml"
     text = (contracts / "housing_moves.yaml").read_text("utf-8")
     bad.write_text(
-        text.replace("dataset: housing_moves", "dataset: housing_moves\nsurprise: 1"), "utf-8"
+        text.replace("kind: DataContract", "kind: DataContract\nsurprise: 1"), "utf-8"
     )
     shutil.copy(contracts / "communities.csv", tmp_path)
     ran = run("contract", "check", bad)
     assert ran.code == 2
     assert "surprise" in ran.err
-    face = text.replace("role: quasi_identifier", "role: biometric", 1)
+    face = text.replace("value: quasi_identifier", "value: biometric", 1)
     bad.write_text(face, "utf-8")
     assert run("contract", "check", bad).code == 4
 
