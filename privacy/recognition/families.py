@@ -11,9 +11,7 @@ from privacy.recognition.births import find_births
 from privacy.recognition.checked import checked_in
 from privacy.recognition.findings import Found
 from privacy.recognition.labelled import find_labelled
-from privacy.recognition.model import EMITTED, NameModel, shipped_model
-from privacy.recognition.persons import find_persons
-from privacy.recognition.places import find_places
+from privacy.recognition.naming import TYPES, Namer
 from privacy.recognition.structured import find_shapes, find_structured
 
 Find = Callable[[str], list[Any]]
@@ -74,17 +72,13 @@ RULES = (
         find_births,
         ("出生", "生日", "年龄", "birth", "born", "age"),
     ),
-    Family("CnPersonGrammarRecognizer", ("PERSON",), find_persons, ("姓名", "联系人", "name")),
-    Family(
-        "CnPlaceRecognizer", ("ADDRESS", "ORGANIZATION"), find_places, ("住址", "地址", "address")
-    ),
 )  # fmt: skip
 
 
 def families(model: Path | None = None) -> tuple[Family, ...]:
-    """Return all families: the rules, and names by the model that ships or that is named."""
-    names = shipped_model() if model is None else NameModel(model)
-    return (*RULES, Family("CnNameModelRecognizer", EMITTED, names.find, ("姓名", "住址")))
+    """Return all families: the rules, and names by grammar and the model that ships or that is named."""
+    words = ("姓名", "联系人", "住址", "地址", "name", "address")
+    return (*RULES, Family("CnNameRecognizer", TYPES, Namer(model).find, words))
 
 
 def finders(model: Path | None = None) -> tuple[Find, ...]:

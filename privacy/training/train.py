@@ -2,35 +2,64 @@
 
 from __future__ import annotations
 
-import json
 import sys
+from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
+from random import Random
 
-import pycrfsuite
+import numpy as np
 
-from privacy.recognition.characters import features
+from privacy.recognition.characters import encode
+from privacy.recognition.decoding import features
+from privacy.recognition.labels import LABELS, labels_of
+from privacy.recognition.model import Field, save
 from privacy.training import newspaper, records
+from privacy.training.learning import Settings, learn
+from privacy.training.newspaper import Sentence
 
-RECORDS = 24_000
+RECORDS = 70_000
 SEED = 19980101
-_SETTINGS = {"c1": 0.1, "c2": 0.05, "max_iterations": 90, "feature.minfreq": 2}
+SETTINGS = Settings()
 
 
-def train(target: Path) -> dict[str, object]:
-    """Train on the newspaper and on generated records; write the model, return facts of its card."""
-    trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
-    trainer.set_params(_SETTINGS)
-    counted = {"newspaper": 0, "records": 0}
-    for source, rows in (
-        ("newspaper", newspaper.sentences()),
-        ("records", records.sentences(SEED, RECORDS)),
-    ):
-        for text, labels in rows:
-            trainer.append(features(text), labels)
-            counted[source] += 1
-    trainer.train(str(target))
-    return {"sentences": counted, "settings": _SETTINGS, "seed": SEED}
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """The sentences to learn from, by source."""
+
+    newspaper: list[Sentence]
+    retold: list[Sentence]
+    records: list[Sentence]
+
+
+def corpus(seed: int = SEED, n: int = RECORDS) -> Corpus:
+    """Return the newspaper, the newspaper with other names, and n generated records."""
+    paper = list(newspaper.sentences())
+    return Corpus(
+        paper,
+        list(records.retold(Random(seed + 1), iter(paper))),
+        list(records.sentences(seed, n)),
+    )
+
+
+def train(read: Corpus, target: Path, settings: Settings = SETTINGS, seed: int = SEED) -> None:
+    """Train on a corpus and write the model; the same corpus and seed give the same bytes."""
+    made, gold = [], []
+    for text, spans in chain(read.newspaper, read.retold, read.records):
+        made.append(features(*encode(text)))
+        gold.append(np.array(labels_of(len(text), spans), np.int8))
+    learnt = learn(made, gold, np.random.default_rng(seed), settings)
+    facts: dict[str, object] = {
+        "newspaper": len(read.newspaper),
+        "retold": len(read.retold),
+        "records": len(read.records),
+        "characters": sum(len(g) for g in gold),
+        "features": len(learnt.keys),
+        "seed": seed,
+        **asdict(settings),
+    }
+    save(Field(LABELS, learnt.keys, learnt.states, learnt.transitions, learnt.first), target, facts)
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(train(Path(sys.argv[1]))) + "\n")
+    train(corpus(), Path(sys.argv[1]))

@@ -1,0 +1,162 @@
+"""Decoding: what stands around each character as exact integers, their weights, the best labels.
+
+A feature is a 64-bit integer: its template in the upper bits and up to three characters (16 bits
+each), word tags or classes below, so that two features never share a number. The best sequence of
+labels is Viterbi's (1967). Compiled by numba; the compiled code is kept beside the source, or in
+the user's cache where the package's folder cannot be written, or made anew where neither can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+TEMPLATES = 22
+_EDGE = 1
+_DOT, _STOP = 0xB7, 0x2E
+# classes, as characters.py gives them
+_CLASS_DOT, _COMPOUND_1, _COMPOUND_2 = 8, 12, 13
+_FURTHEST = 9
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+
+
+def compiled(function: Callable[..., Any]) -> Any:
+    """Compile with numba, with a cache on disk where one can be written."""
+    try:
+        return njit(cache=True, nogil=True)(function)
+    except RuntimeError:  # "no locator available": neither folder can be written
+        return njit(nogil=True)(function)
+
+
+@compiled
+def _is_han(code: int) -> bool:
+    return 0x3400 <= code <= 0x9FFF
+
+
+@compiled
+def features(codes: Any, classes: Any, tags: Any, compounds: Any) -> Any:
+    """Return the features of each character, an array (n, TEMPLATES) of uint64.
+
+    codes, classes and tags are arrays of one entry a character; compounds is the sorted array of
+    compound surnames, first character << 16 | second.
+    """
+    n = len(codes)
+    c = np.full(n + 4, _EDGE, np.uint64)
+    k = np.zeros(n + 6, np.uint64)
+    w = np.zeros(n + 2, np.uint64)
+    for i in range(n):
+        c[i + 2], k[i + 3], w[i + 1] = codes[i], classes[i], tags[i]
+    for i in range(1, n - 1):
+        if codes[i] == _STOP and _is_han(codes[i - 1]) and _is_han(codes[i + 1]):
+            c[i + 2], k[i + 3] = _DOT, _CLASS_DOT
+    for i in range(n - 1):
+        pair = (c[i + 2] << np.uint64(16)) | c[i + 3]
+        at = np.searchsorted(compounds, pair)
+        if at < len(compounds) and compounds[at] == pair:
+            k[i + 3], k[i + 4] = _COMPOUND_1, _COMPOUND_2
+    ahead, behind = np.zeros(n, np.uint64), np.zeros(n, np.uint64)
+    near = 0
+    for i in range(n):  # how far behind the last dot, along Han characters
+        near = 1 if c[i + 2] == _DOT else (near + 1 if near and _is_han(codes[i]) else 0)
+        behind[i] = min(near, _FURTHEST)
+    near = 0
+    for i in range(n - 1, -1, -1):
+        near = 1 if c[i + 2] == _DOT else (near + 1 if near and _is_han(codes[i]) else 0)
+        ahead[i] = min(near, _FURTHEST)
+    made = np.empty((n, TEMPLATES), np.uint64)
+    s4, s8, s16, s32 = np.uint64(4), np.uint64(8), np.uint64(16), np.uint64(32)
+    for i in range(n):
+        a, b, h, d, e = c[i], c[i + 1], c[i + 2], c[i + 3], c[i + 4]
+        u, v, x = w[i], w[i + 1], w[i + 2]
+        k0, k1, k2, k3, k4, k5, k6 = (
+            k[i], k[i + 1], k[i + 2], k[i + 3], k[i + 4], k[i + 5], k[i + 6],
+        )  # fmt: skip
+        row = made[i]
+        row[0], row[1], row[2], row[3], row[4] = h, b, d, a, e
+        row[5], row[6], row[7] = b << s16 | h, h << s16 | d, b << s16 | d
+        row[8], row[9] = a << s16 | b, d << s16 | e
+        row[10] = b << s32 | h << s16 | d
+        row[11], row[12], row[13] = v, u << s8 | v, v << s8 | x
+        row[14] = u << s16 | v << s8 | x
+        row[15] = k2 << s8 | k3 << s4 | k4
+        row[16] = (k1 << s16 | k2 << s8 | k3 << s4 | k4) << s4 | k5
+        row[17] = (k3 << s8 | k4 << s4 | k5) << s4 | k6
+        row[18] = (k0 << s8 | k1 << s4 | k2) << s4 | k3
+        row[19] = h << s4 | np.uint64(2 * (ahead[i] > 0) + (behind[i] > 0))
+        row[20] = (ahead[i] << s8 | behind[i] << s4 | k3) << s4 | k2
+        row[21] = v << s8 | k3 << s4 | k4
+        for t in range(TEMPLATES):
+            row[t] |= np.uint64(t + 1) << np.uint64(56)
+    return made
+
+
+@compiled
+def table_of(keys: Any, size: int) -> Any:
+    """Return a hash table (open addressing; size a power of two) of places in `keys`, -1 where free."""
+    table = np.full(size, -1, np.int32)
+    mask = np.uint64(size - 1)
+    for i in range(len(keys)):
+        at = (keys[i] * _MIX >> np.uint64(33)) & mask
+        while table[at] >= 0:
+            at = (at + np.uint64(1)) & mask
+        table[at] = i
+    return table
+
+
+@compiled
+def state_scores(made: Any, keys: Any, table: Any, weights: Any) -> Any:
+    """Return the score of each label at each character: the sum of its features' weights."""
+    n, labels = len(made), weights.shape[1]
+    scores = np.zeros((n, labels), np.float32)
+    mask = np.uint64(len(table) - 1)
+    for i in range(n):
+        for t in range(made.shape[1]):
+            key = made[i, t]
+            at = (key * _MIX >> np.uint64(33)) & mask
+            while table[at] >= 0:
+                if keys[table[at]] == key:
+                    row = weights[table[at]]
+                    for y in range(labels):
+                        scores[i, y] += row[y]
+                    break
+                at = (at + np.uint64(1)) & mask
+    return scores
+
+
+@compiled
+def best_labels(scores: Any, transitions: Any, first: Any) -> Any:
+    """Return the labels with the greatest sum of scores and transitions (from, to); ties: the first."""
+    n, labels = scores.shape
+    best = np.empty(n, np.int8)
+    if n == 0:
+        return best
+    back = np.zeros((n, labels), np.int8)
+    here = scores[0] + first
+    there = np.empty(labels, np.float32)
+    for i in range(1, n):
+        for y in range(labels):
+            top, at = here[0] + transitions[0, y], 0
+            for x in range(1, labels):
+                value = here[x] + transitions[x, y]
+                if value > top:
+                    top, at = value, x
+            there[y] = top + scores[i, y]
+            back[i, y] = at
+        here, there = there, here
+    best[n - 1] = np.argmax(here)
+    for i in range(n - 1, 0, -1):
+        best[i - 1] = back[i, best[i]]
+    return best
+
+
+@compiled
+def decode(
+    codes: Any, classes: Any, tags: Any, compounds: Any,
+    keys: Any, table: Any, weights: Any, transitions: Any, first: Any,
+) -> Any:  # fmt: skip
+    """Return the best label of each character, an array of int8."""
+    made = features(codes, classes, tags, compounds)
+    return best_labels(state_scores(made, keys, table, weights), transitions, first)

