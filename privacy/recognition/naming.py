@@ -68,7 +68,7 @@ def _is_a_word(text: str, f: Found) -> bool:
         return False
     import rjieba
 
-    (_, tag), *others = rjieba.tag(readable(text[f.start : f.end]))
+    (_, tag), *others = rjieba.tag(readable(text[f.start : f.end]), False)
     return not others and not tag.startswith("nr")
 
 
