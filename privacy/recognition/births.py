@@ -43,7 +43,10 @@ _AFTER = re.compile(
 _AFTER_SEX = re.compile(
     rf"[男女性][,，、 |;；/（(]{{1,2}}(?:[\u4e00-\u9fff]{{1,4}}族[,，、 ]{{1,2}})?(?P<date>{_NUMERIC})(?![0-9])"
 )
-_CUE = re.compile(r"生|诞|birth|DOB|D\.O\.B|born|[男女性][,，、 |;；/（(]", re.I)
+_CUES = ("生", "诞", "irth", "IRTH", "orn", "ORN", "DOB", "dob", "Dob", "D.O.B", "d.o.b")
+"""Substrings without which no date of birth can be meant: sought faster than a pattern."""
+_AFTER_CUE = re.compile(rf"[0-9年月日号份{_HAN_DIGIT}十] ?(?:[（(]?[出年]?生|诞)")
+_SEX = ("男", "女", "性")
 _HAN_AGE = rf"(?:九十[{_HAN_DIGIT}]?|(?:一|1)?百(?:零|〇)?[{_HAN_DIGIT}]?(?:十[{_HAN_DIGIT}]?)?|九[{_HAN_DIGIT}])"
 _OLD = r"(?:9[0-9]|1[0-2][0-9])"
 _AGE = re.compile(
@@ -52,18 +55,22 @@ _AGE = re.compile(
     rf"|(?<![0-9.])(?P<english>{_OLD})(?=[ -]?(?:years?[ -]old|year[- ]olds?|y/o|yo\b|yrs?\b))",
     re.I,
 )
-_AGE_CUE = re.compile(r"岁|龄|年|\bage|year|y/o|\byo\b|yrs?\b", re.I)
+_AGE_CUES = (
+    "岁", "龄", "享年", "现年", "年满",
+    "age", "Age", "AGE", "ear", "EAR", "y/o", "Y/O", "yo", "YO", "yr", "Yr", "YR",
+)  # fmt: skip
 
 
 def find_births(text: str) -> list[Found]:
     """Find dates of birth and ages over 89 in normalised text, each by the words beside it."""
-    found = []
-    if _CUE.search(text):
-        for pattern, score in ((_BEFORE, 0.85), (_AFTER, 0.85), (_AFTER_SEX, 0.7)):
-            found += [
-                Found(*m.span("date"), "DATE_OF_BIRTH", score) for m in pattern.finditer(text)
-            ]
-    if _AGE_CUE.search(text):
+    found: list[Found] = []
+    if any(cue in text for cue in _CUES):
+        found += [Found(*m.span("date"), "DATE_OF_BIRTH", 0.85) for m in _BEFORE.finditer(text)]
+        if _AFTER_CUE.search(text):
+            found += [Found(*m.span("date"), "DATE_OF_BIRTH", 0.85) for m in _AFTER.finditer(text)]
+    if any(sex in text for sex in _SEX):
+        found += [Found(*m.span("date"), "DATE_OF_BIRTH", 0.7) for m in _AFTER_SEX.finditer(text)]
+    if any(cue in text for cue in _AGE_CUES):
         for m in _AGE.finditer(text):
             found.append(Found(*m.span(m.lastgroup or 0), "AGE_OVER_89", 0.8))
     return found

@@ -76,10 +76,7 @@ RULES = (
 
 
 def families(model: Path | None = None) -> tuple[Family, ...]:
-    """Return all families: the rules, and names by the model that ships or that is named.
-
-    Model and grammars of names are one family: they settle among themselves where a name ends.
-    """
+    """Return all families: the rules, and names by grammar and the model that ships or that is named."""
     words = ("姓名", "联系人", "住址", "地址", "name", "address")
     return (*RULES, Family("CnNameRecognizer", TYPES, Namer(model).find, words))
 

@@ -10,7 +10,7 @@ import json
 import re
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -18,11 +18,13 @@ from typing import Any
 
 from policies.errors import BadInput
 from privacy.recognition.findings import Found
-from privacy.recognition.labels import LABELS, spans_of
+from privacy.recognition.labels import LABELS, OF_LABEL, spans_of
 
 SHIPPED = "names.npz"
 EMITTED = ("PERSON", "ADDRESS", "ORGANIZATION")
 """What the model reports; it tells places apart too, so as not to take them for these."""
+PROSE = 2.5
+"""The caution for texts that are no records."""
 SCALE = 256
 """Weights are kept as whole numbers of 1/256."""
 _HAN = re.compile("[\u4e00-\u9fff]")
@@ -60,10 +62,16 @@ class NameModel:
     ----------
     path
         A file made by `python -m privacy.training.train`; it is data (arrays), never code.
+    caution
+        How much surer than not the model must be of a person, in log odds. 0 suits records, where
+        a name kept harms more than a word lost; `PROSE` suits newspapers and social media, which
+        are full of words that it never saw.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._tag = tagger(_opened(path))
+    def __init__(self, path: Path, caution: float = 0.0) -> None:
+        if not 0 <= caution <= 20:
+            raise BadInput("caution lies between 0 and 20", where="names")
+        self._tag = tagger(_cautious(_opened(path), caution))
 
     def find(self, text: str) -> list[Found]:
         """Return what the model finds, in order and without overlaps."""
@@ -81,6 +89,15 @@ class NameModel:
     def find_many(self, texts: Sequence[str]) -> list[list[Found]]:
         """Return what the model finds in each text."""
         return [self.find(text) for text in texts]
+
+
+def _cautious(weights: Field, caution: float) -> Field:
+    """Return the field with the beginning of a person made less likely by `caution`."""
+    begins = [OF_LABEL["B-PERSON"], OF_LABEL["S-PERSON"]]
+    transitions, first = weights.transitions.copy(), weights.first.copy()
+    transitions[:, begins] -= caution
+    first[begins] -= caution
+    return replace(weights, transitions=transitions, first=first)
 
 
 def tagger(weights: Field) -> Any:
@@ -161,6 +178,11 @@ def facts_of(path: Path) -> dict[str, object]:
 
 @cache
 def shipped_model() -> NameModel:
-    """Return the model that ships with the package."""
+    """Return the model that ships with the package, opened once."""
+    return shipped_with(0.0)
+
+
+def shipped_with(caution: float) -> NameModel:
+    """Return the model that ships, with a caution of one's own."""
     with as_file(files("privacy.recognition") / SHIPPED) as path:
-        return NameModel(path)
+        return NameModel(path, caution)

@@ -11,11 +11,13 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from privacy.recognition.characters import readable
 from privacy.recognition.findings import Found
 from privacy.recognition.latin import find_latin
 from privacy.recognition.model import EMITTED, NameModel, shipped_model
 from privacy.recognition.persons import find_persons
 from privacy.recognition.places import find_places, righted
+from privacy.recognition.surnames import SURNAME_CHARACTERS
 from privacy.recognition.transliterated import whole_names
 
 TYPES = EMITTED
@@ -43,7 +45,7 @@ class Namer:
         """Return what is found, in order and without overlaps."""
         found = find_latin(text) if _HAS_LATIN.search(text) else []
         if _HAS_HAN.search(text):
-            sure = [righted(text, f) for f in self._model.find(text)]
+            sure = [righted(text, f) for f in self._model.find(text) if not _is_a_word(text, f)]
             further = [*find_persons(text, sure), *find_places(text, sure), *found]
             found = settled(sure, further) if sure or further else []
             whole = whole_names(text, found)
@@ -58,6 +60,16 @@ class Namer:
 def find_names(text: str) -> list[Found]:
     """Return what the model that ships and the grammars find, in order and without overlaps."""
     return Namer().find(text)
+
+
+def _is_a_word(text: str, f: Found) -> bool:
+    """Tell whether a find like 小李 is a word of the dictionary (小心) and no surname is in it."""
+    if f.end - f.start != 2 or text[f.start] not in "小老" or text[f.end - 1] in SURNAME_CHARACTERS:
+        return False
+    import rjieba
+
+    (_, tag), *others = rjieba.tag(readable(text[f.start : f.end]), False)
+    return not others and not tag.startswith("nr")
 
 
 def settled(sure: Iterable[Found], further: Iterable[Found]) -> list[Found]:

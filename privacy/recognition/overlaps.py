@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
+from operator import attrgetter
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,7 @@ class Entity:
     score: float
 
 
+_START = attrgetter("start")
 EXACT = 0.99
 """From this score on a span is exact: a check held, or the value is the row's own."""
 _CONTAINERS = frozenset(("URL", "EMAIL_ADDRESS", "GPS_COORDINATES"))
@@ -31,9 +34,10 @@ def settle(found: Iterable[Entity]) -> tuple[Entity, ...]:
     over what it holds, then the surer, then the longer; what sticks out of the winner keeps its own
     type, and is one with an exact span of that type.
     """
-    merged = _merged(found)
-    if len(merged) < 2:
-        return tuple(merged)
+    in_order = sorted(found, key=_START)
+    if all(a.end < b.start for a, b in pairwise(in_order)):
+        return tuple(in_order)
+    merged = _merged(in_order)
     kept: list[Entity] = []
     for e in sorted(merged, key=lambda e: (-_rank(e, merged), -e.score, e.start - e.end, e.start)):
         pieces = [(e.start, e.end)]

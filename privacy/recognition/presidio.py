@@ -101,7 +101,7 @@ def recognisers(
     language
         The analyzer's name of the language; the recognisers read Chinese, English and the two mixed.
     names
-        Whether to add the trained model of names, which takes most of the time.
+        Whether to add persons, addresses and organisations, which take most of the time.
     model
         A model of names instead of the one that ships.
     """

@@ -11,16 +11,17 @@ import re
 
 from privacy.recognition.characters import TRANSLITERATES, words_of
 from privacy.recognition.findings import Found
+from privacy.recognition.surnames import SURNAME_CHARACTERS
 
 _DOT = re.compile("(?<=[\u4e00-\u9fff])[·•・‧∙⋅･.](?=[\u4e00-\u9fff])")
 _NO_DOTS = {ord(c): None for c in "·•・‧∙⋅･."}
-_SPELT = frozenset(TRANSLITERATES + "太底外体劳荪硕逊")
+_SPELT = frozenset(TRANSLITERATES + "太底外体劳荪硕逊藏伙安")
 _RUN = re.compile(f"[{''.join(sorted(_SPELT))}]{{4,9}}")
 _WORDS_TOO = frozenset("提来和里加达都也以的")
 """Characters of transliterations that are words as well: a name is not lengthened by these."""
 _PUT = re.compile("提(?=意见|出|交|供|到|前|起|请|议|醒|升|货|问)")
 _BEHIND = frozenset("和与及仍拟将已并说在时携跟对把被称给讲")
-_BEFORE = frozenset("和与及者的给向被把对帮找由是请返住叫")
+_BEFORE = frozenset("和与及者给向被把对帮找由是请返住叫接时现")
 """Words of one character that the model takes into a name at its ends; a part of two keeps them."""
 _SHORTEST_PART = 2
 _SHORTEST_UNDOTTED = 3
@@ -69,7 +70,8 @@ def _is_one(text: str, last: Found, f: Found, dots: set[int]) -> bool:
 
 def _of_kind(text: str, f: Found, dots: set[int]) -> bool:
     return any(d in dots for d in range(f.start, f.end)) or (
-        f.end - f.start >= _SHORTEST_UNDOTTED and _SPELT.issuperset(text[f.start + 1 : f.end - 1])
+        f.end - f.start >= (2 if text[f.start] not in SURNAME_CHARACTERS else _SHORTEST_UNDOTTED)
+        and _SPELT.issuperset(text[f.start + 1 : f.end - 1])
     )
 
 
@@ -85,7 +87,7 @@ def _right(text: str, f: Found, dots: list[int], words: list[tuple[int, int]]) -
         while end < len(text) and _goes_on(text[end]) and _spelt_so(text, *words[end]):
             end += 1
     first = words[start][1] if words[start][0] < start else start
-    if first == start and dots and text[start] in _BEFORE:
+    if first == start and text[start] in _BEFORE and (dots or text[start] not in _SPELT):
         first += 1
     if first > start and (min(dots) if dots else end) - first >= _SHORTEST_PART:
         start = first

@@ -110,7 +110,7 @@ def main() -> None:
     _say("normalisation alone", _rate(normalise, texts), presidio)
     _say("checked identifiers, with normalisation", _rate(find_checked, texts), presidio)
     rules = [f.find for f in RULES]
-    _say("all rules, without the model of names", _rate(_all(rules), texts), presidio)
+    _say("all identifiers, without names", _rate(_all(rules), texts), presidio)
     redactor = Redactor()
     _say("everything", _rate(redactor.redact, texts), presidio)
     known = [

@@ -17,7 +17,7 @@ from privacy.recognition import Redactor
 from privacy.recognition.characters import encode
 from privacy.recognition.decoding import best_labels, features
 from privacy.recognition.labels import LABELS, allowed, allowed_first, labels_of, spans_of
-from privacy.recognition.model import Field, NameModel, shipped_model, tagger
+from privacy.recognition.model import Field, NameModel, shipped_model, shipped_with, tagger
 from privacy.recognition.naming import Namer, find_names
 from privacy.training import records
 from privacy.training.learning import Settings, expectations
@@ -203,6 +203,18 @@ def test_the_same_text_and_seed_make_the_same_file(tmp_path: Path) -> None:
     assert model.find_many([text, ""]) == [model.find(text), []]
     assert Namer(tmp_path / "a.npz").find("") == []
     assert spans
+
+
+def test_caution_finds_fewer_persons_and_the_surer_ones() -> None:
+    rows = bench.made_up(33, 400)
+    plain, careful = (
+        bench.counted(rows, bench.named_by(Namer(m)))["PERSON"]
+        for m in (shipped_model(), shipped_with(6.0))
+    )
+    assert careful.given < plain.given
+    assert careful.rates(exact=True)[0] >= plain.rates(exact=True)[0] - 0.01
+    with pytest.raises(BadInput, match="caution"):
+        shipped_with(-1)
 
 
 def test_the_shipped_model_is_small() -> None:
