@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from api.database.engine import transaction
 from api.database.rewrites import mark_finished, rewrite_by_id
 from privacy.store import locks
-from privacy.store.erasure import drop, staged_tokens, swap
+from privacy.store.erasure import drop, forget_unfinished, staged_tokens, swap
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -33,6 +33,7 @@ def recover_alone(engine: Engine, custody: Custody, store: Store) -> None:
             if committed.kind == "destruction":
                 custody.destroy_purpose(committed.purpose)
             custody.activate_version(token)
+            forget_unfinished(store)
             swap(store, token)
             with transaction(engine) as connection:
                 mark_finished(connection, token)

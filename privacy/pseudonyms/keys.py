@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 KEY_BYTES = 32
+_REKEYING = "rekeying"
 PERSON_FIELD = "resident_id"
 """The field that the person's pseudonym is bound to, in every dataset: one purpose, one pseudonym."""
 
@@ -15,17 +16,20 @@ PERSON_FIELD = "resident_id"
 class FieldKey(bytes):
     """The keys of one field, oldest version first; as bytes it is the first version's.
 
-    `links` are the 256-bit keys of all versions: a pseudonym passes through each in turn. `context`
-    is `purpose/field/vN` of the newest. Its repr shows the context and no key.
+    `links` are 256-bit keys: a pseudonym passes through each in turn. The first is the field's own;
+    the later ones re-key, whatever the field. `newest` is the field's own under the newest version,
+    and `context` its `purpose/field/vN`. Its repr shows the context and no key.
     """
 
     links: tuple[bytes, ...]
+    newest: bytes
     context: str
 
-    def __new__(cls, links: tuple[bytes, ...], context: str) -> FieldKey:
+    def __new__(cls, links: tuple[bytes, ...], newest: bytes, context: str) -> FieldKey:
         """Make the key of a field from the keys of its versions."""
         made = super().__new__(cls, links[0])
         made.links = links
+        made.newest = newest
         made.context = context
         return made
 
@@ -70,12 +74,12 @@ class PurposeKey:
         """Return the 256-bit keys bound to a field and each version (HKDF-SHA-256, RFC 5869)."""
         first = self.version - len(self.earlier)
         links = tuple(
-            self._derive(key, f"{self.purpose}/v{version}/{name}")
+            self._derive(key, version, name if version == first else _REKEYING)
             for version, key in enumerate((*self.earlier, self.key), first)
         )
-        return FieldKey(links, f"{self.purpose}/{name}/v{self.version}")
+        newest = self._derive(self.key, self.version, name)
+        return FieldKey(links, newest, f"{self.purpose}/{name}/v{self.version}")
 
-    @staticmethod
-    def _derive(key: bytes, bound_to: str) -> bytes:
-        info = f"common-ground/pseudonym/{bound_to}".encode()
+    def _derive(self, key: bytes, version: int, name: str) -> bytes:
+        info = f"common-ground/pseudonym/{self.purpose}/v{version}/{name}".encode()
         return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(key)

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from policies.errors import BadInput
-from privacy.pseudonyms.keys import FieldKey, links_of
+from privacy.pseudonyms.keys import FieldKey
 
 _INFO = b"common-ground/reversible/v1"
 _SIV_KEY_BYTES = 64
@@ -28,8 +28,10 @@ class Reversible:
 
     def __init__(self, field_key: bytes) -> None:
         derive = HKDFExpand(algorithm=SHA256(), length=_SIV_KEY_BYTES, info=_INFO)
-        self._cipher = AESSIV(derive.derive(links_of(field_key)[-1]))
-        context = field_key.context if isinstance(field_key, FieldKey) else ""
+        own, context = field_key, ""
+        if isinstance(field_key, FieldKey):
+            own, context = field_key.newest, field_key.context
+        self._cipher = AESSIV(derive.derive(own))
         self._context = [context.encode()]
 
     def __repr__(self) -> str:

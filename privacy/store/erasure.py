@@ -56,6 +56,8 @@ def stage(store: Store, token: str, commitment_key: bytes, change: Change) -> li
     for dataset in store.datasets():
         for version in store.versions(dataset):
             snapshot = store.snapshot(dataset, version)
+            if not snapshot.files:
+                continue  # retention has removed its rows
             target = folder / "new" / dataset / str(version)
             target.mkdir(parents=True)
             if not change(snapshot, target):
@@ -86,6 +88,16 @@ def swap(store: Store, token: str) -> None:
                 place.rename(old)
             new.rename(place)
             _sync(place.parent)
+
+
+def forget_unfinished(store: Store) -> None:
+    """Remove the parts of sessions that were interrupted: they hold pseudonyms that are no more.
+
+    The caller holds `locks.rewriting`, so none of them is alive; its files are taken in anew.
+    """
+    for kind in (".session-*", ".spill-*", ".draft-*"):
+        for folder in store.root.glob(kind):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def drop(store: Store, token: str) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_SESSIONS, _READERS, _TURNSTILE = "sessions.lock", "readers.lock", "turnstile.lock"
+_SESSIONS, _READERS, _TURNSTILE = ".keys-in-use.lock", ".readers.lock", ".turnstile.lock"
 
 
 @contextmanager

@@ -126,7 +126,8 @@ def _checked(contract: Contract, column: str, value: str) -> str:
 
 
 def _snapshots(store: Store) -> list[Snapshot]:
-    return [store.snapshot(d, v) for d in store.datasets() for v in store.versions(d)]
+    found = [store.snapshot(d, v) for d in store.datasets() for v in store.versions(d)]
+    return [s for s in found if s.files]  # retention may have removed rows
 
 
 def _own(snapshot: Snapshot, people: Mapping[str, frozenset[str]]) -> pa.Table:

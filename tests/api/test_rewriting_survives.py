@@ -6,22 +6,36 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
+from api.database.cases import case_by_id
 from api.database.engine import transaction
 from api.database.rewrites import rewrite_by_id
 from api.dual_control import check_granted
 from api.workflows.keys import request_destruction
+from api.workflows.release import Question, ask
 from api.workspace import open_workspace
 from policies.errors import Refused
 from privacy.counting import count
+from privacy.noise import Ask
 from privacy.query import bind
 from privacy.store import locks
 from privacy.store.erasure import staged_tokens
-from tests.api.custody_people import IDS, NOW, Office, approved, at_desk, granted_right, office
+from tests.api.custody_people import (
+    IDS,
+    NOW,
+    Office,
+    approved,
+    at_desk,
+    granted_right,
+    office,
+    take_in,
+)
 
 HER = IDS[0]
 _CHILD = """
@@ -220,3 +234,67 @@ def test_a_query_meanwhile_sees_the_old_or_the_new_and_its_commitment(tmp_path: 
     assert {c for c, n in seen if n == 3} <= {old}
     assert {n for c, n in seen if c != old} == {2}
     assert middle != old
+
+
+def _in_background(act: Callable[[], object]) -> tuple[threading.Thread, list[BaseException]]:
+    faults: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            act()
+        except BaseException as fault:
+            faults.append(fault)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread, faults
+
+
+def test_a_reader_keeps_the_snapshot_that_it_named_until_it_is_done(tmp_path: Path) -> None:
+    from api.workflows.subject import delete_rows
+
+    desk = office(tmp_path)
+    case = granted_right(desk, "delete", HER)
+    with locks.reading(desk.ws.store.root):
+        snapshot = desk.ws.store.snapshot("homes")
+        thread, faults = _in_background(lambda: delete_rows(desk.ws, at_desk(desk), case, HER))
+        for _ in range(600):  # until the deletion is committed and wants to swap
+            with transaction(desk.ws.engine) as connection:
+                if case_by_id(connection, case).state == "done":
+                    break
+            time.sleep(0.05)
+        time.sleep(0.3)
+        assert thread.is_alive()
+        assert pq.read_table(snapshot.files[0]).num_rows == 3
+        assert desk.ws.store.snapshot("homes").commitment == snapshot.commitment
+    thread.join()
+    assert not faults
+    assert pq.read_table(snapshot.files[0]).num_rows == 2
+
+
+def test_a_question_waits_while_snapshots_change_places(tmp_path: Path) -> None:
+    desk = office(tmp_path)
+    sql = "SELECT side, count(*) FROM homes GROUP BY 1"
+    question = Question(sql, "planning", Ask(epsilon=0.1), "rita", mode="dry-run")
+    ask(desk.ws, question)  # from here on it takes milliseconds
+    with locks.swapping(desk.ws.store.root):
+        thread, faults = _in_background(lambda: ask(desk.ws, question))
+        thread.join(2.0)
+        assert thread.is_alive()
+    thread.join()
+    assert not faults
+
+
+def test_a_session_waits_while_rows_are_rewritten(tmp_path: Path) -> None:
+    desk = office(tmp_path)
+    with locks.rewriting(desk.ws.store.root):
+        lines = [f"{HER},west,"]
+        thread, faults = _in_background(
+            lambda: take_in(desk.ws, tmp_path, "homes", "records", lines)
+        )
+        thread.join(1.0)
+        assert thread.is_alive()
+        assert desk.ws.store.versions("homes") == [1]
+    thread.join()
+    assert not faults
+    assert desk.ws.store.versions("homes") == [1, 2]

@@ -134,6 +134,9 @@ def test_a_deleted_person_is_in_no_byte_of_the_workspace(desk: Office, tmp_path:
     take_in(desk.ws, tmp_path, "homes", "records", [*rows("homes"), ""])
     correct = granted_right(desk, "correct", HER, dataset="homes", field="side", value="west")
     correct_rows(desk.ws, at_desk(desk), correct, HER, "west")
+    left = desk.ws.store.root / ".session-killed"  # the parts of a session that was killed
+    left.mkdir()
+    (left / "part").write_text(" ".join(_pseudonyms(desk)), "utf-8")
     assert _traces(desk)  # the search finds her while she is there
     before = {s: desk.ws.store.snapshot(s).commitment for s in ("homes", "clinics")}
     done = delete_rows(desk.ws, at_desk(desk), granted_right(desk, "delete", HER), HER)
