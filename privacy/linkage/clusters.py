@@ -130,32 +130,38 @@ def _assign(connection: Any) -> None:
             JOIN nodes p ON p.node = s.b AND p.who IS NOT NULL
             JOIN heads h ON h.place = p.who
             GROUP BY s.a, h.label
-        ), ranked AS (
-            SELECT *, lead(weight) OVER w AS next, row_number() OVER w AS place
-            FROM chances WINDOW w AS (PARTITION BY node ORDER BY weight DESC, who)
         )
-        SELECT node, who FROM ranked WHERE place = 1 AND probability >= {LEAST_PROBABILITY}
-            AND (next IS NULL OR weight - next >= {LEAST_LEAD})
+        SELECT node, arg_max(who, weight) FROM chances GROUP BY node
+        HAVING max(probability) >= {LEAST_PROBABILITY}
+            AND (count(*) = 1 OR max(weight, 2)[1] - max(weight, 2)[2] >= {LEAST_LEAD})
         """
     )
 
 
 def _gather(connection: Any) -> None:
-    """Make `linked` and `persons_of`: the persons, numbered, by record and by person key."""
+    """Make `linked` and `persons_of`: the persons, numbered, by record and by person key.
+
+    No window function here or above: with millions of rows on a busy machine the engine was seen to
+    wait in one for ever.
+    """
     people = count(connection, "people")
     connection.execute(
-        f"CREATE TABLE alone AS SELECT node, record, row_number() OVER (ORDER BY record) - 1 + {people} "
-        "AS place FROM nodes WHERE who IS NULL AND node NOT IN (SELECT node FROM assigned)"
+        "CREATE TABLE left_over AS SELECT node, record, name, phone FROM nodes "
+        "WHERE who IS NULL AND node NOT IN (SELECT node FROM assigned)"
     )
+    connection.execute(f"CREATE TABLE alone AS SELECT *, rowid + {people} AS place FROM left_over")
     links = f"""
-        SELECT place AS a, min(place) OVER (PARTITION BY label) AS b FROM heads
+        SELECT h.place AS a, f.first AS b FROM heads h
+        JOIN (SELECT label, min(place) AS first FROM heads GROUP BY label) f USING (label)
         UNION ALL
         SELECT x.place, y.place FROM scored s
         JOIN alone x ON x.node = s.a JOIN alone y ON y.node = s.b
         WHERE s.probability >= {LEAST_PROBABILITY}
         UNION ALL
-        SELECT x.place, min(x.place) OVER (PARTITION BY n.name, n.phone)
-        FROM alone x JOIN nodes n USING (node) WHERE n.name IS NOT NULL AND n.phone IS NOT NULL
+        SELECT x.place, f.first FROM alone x JOIN (
+            SELECT name, phone, min(place) AS first FROM alone
+            WHERE name IS NOT NULL AND phone IS NOT NULL GROUP BY ALL
+        ) f USING (name, phone)
     """
     components(connection, links, people + count(connection, "alone"), "labels")
     connection.execute(

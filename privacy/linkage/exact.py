@@ -13,14 +13,14 @@ from privacy.linkage.names import forms, sounds
 MOST_PHONE_HOLDERS = 40
 """A phone number of more persons than this is a placeholder or a switchboard and says nothing."""
 
-_PEOPLE = """
-CREATE TABLE people AS
-SELECT id, (row_number() OVER (ORDER BY id) - 1)::INTEGER AS who
-FROM (SELECT DISTINCT id FROM records WHERE id IS NOT NULL)
-"""
+_PEOPLE = (
+    "CREATE TABLE ids AS SELECT DISTINCT id FROM records WHERE id IS NOT NULL",
+    "CREATE TABLE people AS SELECT id, rowid::INTEGER AS who FROM ids",
+    "DROP TABLE ids",
+)
 _NODES = """
 CREATE TABLE nodes AS
-SELECT (row_number() OVER () - 1)::BIGINT AS node, *,
+SELECT nextval('numbers') AS node, *,
     left(birth, 4) || least(substr(birth, 5, 2), right(birth, 2))
         || greatest(substr(birth, 5, 2), right(birth, 2)) AS birth_key
 FROM (
@@ -83,7 +83,9 @@ def exact_passes(connection: Any) -> None:
         connection.register("made", pa.table(columns))
         connection.execute("INSERT INTO names SELECT raw, name, pinyin FROM made")
         connection.unregister("made")
-    connection.execute(_PEOPLE)
+    for statement in _PEOPLE:
+        connection.execute(statement)
+    connection.execute("CREATE SEQUENCE numbers START 1")
     connection.execute(_NODES)
     connection.execute(_SHARED_PHONES)
     connection.execute("CREATE TABLE assigned (node BIGINT, who INTEGER)")
