@@ -118,16 +118,7 @@ def contract_from_json(document: Mapping[str, Any], where: str = "contract") -> 
             person_key=str(document.get("person_key", "resident_id")),
             pseudonym_purpose=str(document.get("pseudonym_purpose", "records")),
             source=Source(**(document.get("source") or {})),
-            links=tuple(
-                LinkedField(
-                    name,
-                    str(x.get("field", name)),
-                    tuple(x["precedence"]),
-                    x.get("take"),
-                    x.get("differs_from"),
-                )
-                for name, x in (document.get("link") or {}).items()
-            ),
+            links=_links(document),
             tiers=tuple(document.get("tiers") or ()),
             tier=str(document.get("tier", "community")),
             children=bool(document.get("children", False)),
@@ -154,6 +145,19 @@ def _check_pseudonyms(document: Mapping[str, Any], where: str) -> None:
             where=where,
             todo="only a checked resident id has a default (1)",
         )
+
+
+def _links(document: Mapping[str, Any]) -> tuple[LinkedField, ...]:
+    return tuple(
+        LinkedField(
+            name,
+            str(x.get("field", name)),
+            tuple(x["precedence"]),
+            x.get("take"),
+            x.get("differs_from"),
+        )
+        for name, x in (document.get("link") or {}).items()
+    )
 
 
 def _whole(value: Any) -> int | None:

@@ -17,6 +17,7 @@ from privacy.intake.limits import (
     MOST_BYTES_UNPACKED,
     MOST_COLUMN_CHUNK_BYTES,
     MOST_FOOTER_BYTES,
+    MOST_UNFOLDED_BATCH_BYTES,
     check_parquet_footer,
     check_width,
 )
@@ -56,6 +57,8 @@ def open_parquet(path: Path, wanted: Wanted) -> Opened:
         for part in file.iter_batches(batch_size=BATCH_ROWS, columns=taken or names[:1]):
             columns = {n: part.column(n) for n in taken}
             heaviest = max((_unfolded(c, wanted.label, n) for n, c in columns.items()), default=0)
+            if heaviest > MOST_UNFOLDED_BATCH_BYTES:
+                raise BadInput("unfolds beyond all measure", where=f"{wanted.label} row {row}")
             pieces = max(1, -(-heaviest // MOST_BATCH_BYTES))
             size = max(1, -(-part.num_rows // pieces))
             for at in range(0, part.num_rows, size):

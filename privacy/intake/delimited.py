@@ -124,6 +124,9 @@ class _Layout:
             return None
         if b'"' in block or (b"\r" in block and block.count(b"\r") != block.count(b"\r\n")):
             return None
+        # the vectorised parser makes a row of an empty line
+        if block.startswith((b"\n", b"\r\n")) or b"\n\n" in block or b"\n\r\n" in block:
+            return None
         try:
             text = block.decode(self.encodings[0])
         except UnicodeDecodeError:
@@ -208,6 +211,9 @@ class _Layout:
                 at += 1
                 continue
             self.elsewhere += place > 0
+            if not line and len(self.names) > 1:
+                at += 1
+                continue
             used = 1
             if '"' not in line and "\r" not in line:
                 plain.append(line.encode())

@@ -88,7 +88,7 @@ def _split(url: str, where: str) -> tuple[str, str]:
     parts: Any = urlsplit(url)
     options = dict(parse_qsl(parts.query))
     table = options.pop("table", "")
-    if parts.password is not None or "password" in options:
+    if parts.password or "password" in options:
         raise BadInput(
             "the address holds a password", where=where,
             todo="leave it out: PGPASSWORD or ~/.pgpass; and change it, for the shell remembers it",

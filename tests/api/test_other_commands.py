@@ -49,9 +49,7 @@ def test_contract_check_and_draft(demo: Path, tmp_path: Path) -> None:
     assert run("contract", "check", contracts / "residents.yaml").code == 0
     bad = tmp_path / "bad.yaml"
     text = (contracts / "housing_moves.yaml").read_text("utf-8")
-    bad.write_text(
-        text.replace("kind: DataContract", "kind: DataContract\nsurprise: 1"), "utf-8"
-    )
+    bad.write_text(text.replace("kind: DataContract", "kind: DataContract\nsurprise: 1"), "utf-8")
     shutil.copy(contracts / "communities.csv", tmp_path)
     ran = run("contract", "check", bad)
     assert ran.code == 2
