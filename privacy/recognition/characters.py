@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -101,7 +101,8 @@ def encode(text: str) -> tuple[Any, Any, Any, Any]:
     return codes[points], classes[points], tags, compounds
 
 
-def words_of(text: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=2)
+def words_of(text: str) -> tuple[tuple[int, int], ...]:
     """Return the span of the dictionary's word at each character of a text."""
     import rjieba
 
@@ -109,4 +110,4 @@ def words_of(text: str) -> list[tuple[int, int]]:
     for word in rjieba.cut(readable(text), False):
         words += [(at, at + len(word))] * len(word)
         at += len(word)
-    return words
+    return tuple(words)

@@ -20,6 +20,8 @@ _DOT, _STOP = 0xB7, 0x2E
 # classes, as characters.py gives them
 _CLASS_DOT, _COMPOUND_1, _COMPOUND_2 = 8, 12, 13
 _FURTHEST = 9
+_IMPOSSIBLE = -1e3
+"""A move that weighs less than this is never made: what is forbidden weighs -10,000."""
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -133,13 +135,21 @@ def best_labels(scores: Any, transitions: Any, first: Any) -> Any:
     best = np.empty(n, np.int8)
     if n == 0:
         return best
+    # only the moves that may be made are looked at: of seventeen labels, six a label on average
+    may, many = np.zeros((labels, labels), np.int64), np.zeros(labels, np.int64)
+    for y in range(labels):
+        for x in range(labels):
+            if transitions[x, y] > _IMPOSSIBLE:
+                may[y, many[y]] = x
+                many[y] += 1
     back = np.zeros((n, labels), np.int8)
     here = scores[0] + first
     there = np.empty(labels, np.float32)
     for i in range(1, n):
         for y in range(labels):
-            top, at = here[0] + transitions[0, y], 0
-            for x in range(1, labels):
+            top, at = np.float32(-1e30), 0
+            for j in range(many[y]):
+                x = may[y, j]
                 value = here[x] + transitions[x, y]
                 if value > top:
                     top, at = value, x

@@ -23,7 +23,7 @@ from privacy.recognition.transliterated import whole_names
 TYPES = EMITTED
 _SHORTEST_REPEATED = 3
 _HAS_HAN = re.compile("[\u4e00-\u9fff]")
-_HAS_LATIN = re.compile("[A-Z]")
+_HAS_LATIN = re.compile("[A-Z][A-Za-z]")
 
 
 class Namer:

@@ -8,6 +8,7 @@ before 呼斯楞 is none of it.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from privacy.recognition.characters import TRANSLITERATES, words_of
 from privacy.recognition.findings import Found
@@ -75,7 +76,7 @@ def _of_kind(text: str, f: Found, dots: set[int]) -> bool:
     )
 
 
-def _right(text: str, f: Found, dots: list[int], words: list[tuple[int, int]]) -> Found:
+def _right(text: str, f: Found, dots: list[int], words: Sequence[tuple[int, int]]) -> Found:
     """Return a name shorter by a word that is none of it, or longer by what is spelt so."""
     start, end = f.start, f.end
     if not dots and not _SPELT.issuperset(text[start + 1 : end]):
@@ -97,7 +98,7 @@ def _right(text: str, f: Found, dots: list[int], words: list[tuple[int, int]]) -
     return Found(start, end, f.type, f.score)
 
 
-def _missed(text: str, found: list[Found], words: list[tuple[int, int]]) -> list[Found]:
+def _missed(text: str, found: list[Found], words: Sequence[tuple[int, int]]) -> list[Found]:
     """Return runs of four characters and more, spelt so, that no dictionary has a word in."""
     taken = {i for f in found for i in range(f.start, f.end)}
     missed = []
