@@ -32,6 +32,10 @@ of minority names, roads, estates and villages of the notes are others than the 
 
 ## What it is bad at
 
+- Minority names beyond those that it was worked on with. The ends of names were put right with an eye on the notes
+  above. In 25 phrases with other name parts, estates and roads, written when all was finished and read once (9,000
+  notes): PERSON F1 .959, ADDRESS .966 (.989 of its characters), ORGANIZATION .974, but by kind of name: three
+  characters 97%, compound 97%, two 93%, with a dot 92%, **without a dot 74%**. There the kinds are 14 points apart.
 - Newspapers, résumés and social media: see the real sentences. Their addresses are coarse places (`中国`, `新乡`), which it
   leaves alone on purpose, and their organisations follow other guidelines (`公司` alone counts there).
 - Names of one character, nicknames that are words (`豆豆`), given names alone, foreign names in Latin letters that are no
