@@ -16,6 +16,7 @@ from policies.errors import BadInput
 from privacy.contract import Contract, read_contract
 from privacy.intake import Session, Source, ingest, table_name
 from privacy.linkage import IdentifiedRecords, measure
+from privacy.pseudonyms import Reversible
 from privacy.recognition import Redactor
 from privacy.store import locks
 
@@ -59,10 +60,11 @@ def ingest_files(
     ready_for_people(ws.custody.root, synthetic=all(c.synthetic for c in contracts))
     purpose = purposes.pop()
     with locks.session(ws.store.root):  # no key is rotated and nobody erased while it is in use
+        key = ws.custody.purpose_key(purpose)
         session = Session(
             extracts=extracts,
             linked=linked[0] if linked else None,
-            purpose_key=ws.custody.purpose_key(purpose),
+            purpose_key=key,
             commitment_key=ws.custody.commitment_key(),
             store=ws.store,
             redactor=Redactor,
@@ -70,6 +72,7 @@ def ingest_files(
             today=today,
             progress=progress,
             excluded=excluded_from_sessions(ws.engine, ws.custody.exclusion_key(), purpose),
+            reversible=lambda name: Reversible(key.for_field(name)),
         )
         report, linkage = _linked(session)
     name = "-".join(s.replace("@", "-") for s in report["snapshots"][:1]) or "ingest"

@@ -16,7 +16,8 @@ from api.rewriting import rewrite
 from policies.decisions import require
 from policies.errors import NotFound, Refused
 from policies.record import canonical
-from privacy.pseudonyms import PERSON_FIELD, PSEUDONYM_HASHES, Pseudonymiser, Reversible
+from privacy.contract import PSEUDONYM_HASHES
+from privacy.pseudonyms import PERSON_FIELD, Pseudonymiser, Reversible
 from privacy.store.erasure import Renewed, rekeyed, stage
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
     from api.workspace import Workspace
     from policies.record import Signer
-    from privacy.pseudonyms import PseudonymHash, PurposeKey
+    from privacy.contract import PseudonymHash
+    from privacy.pseudonyms import PurposeKey
     from privacy.store import Snapshot
 
 REQUEST_DAYS = 7
@@ -99,8 +101,7 @@ def rotate_key(
         before = ws.custody.purpose_key(purpose)  # the staged one is not in use yet
 
         def person(snapshot: Snapshot, values: Sequence[str]) -> list[str]:
-            named: PseudonymHash = getattr(snapshot.contract, "pseudonym_hash", "sha256")
-            return renew(named, values)
+            return renew(snapshot.contract.pseudonym_hash, values)
 
         def reversible(name: str, values: Sequence[str]) -> list[str]:
             old, new = Reversible(before.for_field(name)), Reversible(staged[0].for_field(name))

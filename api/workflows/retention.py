@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from api.database.engine import transaction
 from api.logbook import seal_and_append
 from policies.record import Statement, canonical, digest
-from privacy.store import expired, remove_expired
+from privacy.store import expired, locks, remove_expired
 
 if TYPE_CHECKING:
     from api.workspace import Workspace
@@ -43,5 +43,6 @@ def run_retention(ws: Workspace, *, today: date, dry_run: bool = False) -> dict[
     )
     with transaction(ws.engine) as connection:
         report["leaf"] = seal_and_append(ws, connection, statement, "removal")
-    remove_expired(ws.store, found, today)
+    with locks.rewriting(ws.store.root), locks.swapping(ws.store.root):  # nobody reads what goes
+        remove_expired(ws.store, found, today)
     return report

@@ -3,10 +3,12 @@
 from privacy.contract.fields import BIOMETRIC_NAME, BIOMETRIC_RULE, TIERS, Field
 from privacy.contract.model import (
     PSEUDONYM_FIELD,
+    PSEUDONYM_HASHES,
     RANK_FIELD,
     Contract,
     LinkedField,
     Population,
+    PseudonymHash,
     Source,
 )
 from privacy.contract.odcs import to_odcs
@@ -16,12 +18,14 @@ __all__ = [
     "BIOMETRIC_NAME",
     "BIOMETRIC_RULE",
     "PSEUDONYM_FIELD",
+    "PSEUDONYM_HASHES",
     "RANK_FIELD",
     "TIERS",
     "Contract",
     "Field",
     "LinkedField",
     "Population",
+    "PseudonymHash",
     "Source",
     "contract_from_json",
     "json_schema",

@@ -18,7 +18,8 @@ PSEUDONYM_FIELD = "person"
 """Column of a snapshot that holds the person's pseudonym."""
 RANK_FIELD = "rank"
 """Column that an event table has beside: the random rank of a row among its person's."""
-PSEUDONYM_HASHES = ("sha256", "sm3")
+PseudonymHash = Literal["sha256", "sm3"]
+PSEUDONYM_HASHES: tuple[PseudonymHash, ...] = ("sha256", "sm3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class Contract:
     tier: str = "community"
     children: bool = False
     retention_days: int | None = None
-    pseudonym_hash: str = "sha256"
+    pseudonym_hash: PseudonymHash = "sha256"
 
     def __post_init__(self) -> None:
         where = f"contract {self.dataset}"

@@ -123,7 +123,7 @@ def contract_from_json(document: Mapping[str, Any], where: str = "contract") -> 
             tier=str(document.get("tier", "community")),
             children=bool(document.get("children", False)),
             retention_days=_whole(document.get("retention_days")),
-            pseudonym_hash=str(document.get("pseudonym_hash", "sha256")),
+            pseudonym_hash=document.get("pseudonym_hash", "sha256"),
         )
     except CommonGroundError as error:
         raise type(error)(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,14 +14,14 @@ from privacy.intake.batches import Batch
 from privacy.intake.compiled import (
     CHECKED_TYPES,
     KEY_COLUMN,
+    PSEUDONYM_FUNCTION,
     REASON_COLUMN,
     ROW_COLUMN,
     WITHOUT_ID,
     compile_contract,
 )
 from privacy.intake.residues import identifying_places
-from privacy.pseudonyms import Pseudonymiser
-from privacy.pseudonyms.in_engine import bound_key
+from privacy.pseudonyms import register_pseudonym
 from privacy.recognition import normalise
 
 if TYPE_CHECKING:
@@ -62,12 +61,11 @@ class Checker:
         self._contract = contract
         self._compiled = compile_contract(contract)
         self._excluded = pa.array(sorted(excluded), pa.string()) if excluded else None
-        self._field_key = field_key
-        bound = PSEUDONYM_PARAMETER in self._compiled.sql
-        self._parameters = bound_key(field_key) if bound else None
         self._engine = duckdb.connect(":memory:")
         self._engine.execute("SET threads = 2")
         self._engine.execute("SET enable_progress_bar = false")
+        if contract.person_key != "row":
+            register_pseudonym(self._engine, PSEUDONYM_FUNCTION, field_key, contract.pseudonym_hash)
         for kind, values in self._compiled.domains.items():
             self._engine.register("domain", pa.table({"v": pa.array(values, pa.string())}))
             self._engine.execute(f"CREATE TYPE {kind} AS ENUM (SELECT v FROM domain)")
@@ -91,7 +89,7 @@ class Checker:
 
         self._engine.register("batch", self._prepared(batch))
         try:
-            found = self._engine.execute(self._compiled.sql, self._parameters).to_arrow_table()
+            found = self._engine.execute(self._compiled.sql).to_arrow_table()
         except duckdb.Error:
             raise ServiceFault(
                 "a batch could not be checked", where=f"dataset {self._contract.dataset}"
@@ -147,15 +145,9 @@ class Checker:
         return pa.table(columns)
 
     def _people(self, found: pa.Table) -> pa.Array:
-        import pyarrow as pa
-
         if self._contract.person_key == "row":
             return random_pseudonyms(found.num_rows)
-        if self._parameters is not None:
-            return found.column(PSEUDONYM_FIELD).combine_chunks()
-        keys = found.column(KEY_COLUMN).to_pylist()
-        made = iter(_other_pseudonyms(self._contract, self._field_key, [k for k in keys if k]))
-        return pa.array([next(made) if k else None for k in keys], pa.string())
+        return found.column(PSEUDONYM_FIELD).combine_chunks()
 
     def _broken(self, batch: Batch, reasons: Any) -> list[Broken]:
         places = np.flatnonzero(reasons > 0)
@@ -178,9 +170,6 @@ class Checker:
                     reasons[place] = WITHOUT_ID
                     broken.append((int(batch.rows[place]), f.name, HOLDS_IDENTIFIER))
         return broken
-
-
-PSEUDONYM_PARAMETER = "$pseudonym_inner"
 
 
 def _is_used(contract: Contract, f: Field) -> bool:
@@ -213,18 +202,3 @@ def random_pseudonyms(size: int) -> pa.Array:
     body = secrets.token_bytes(16 * size).hex().encode()
     offsets = np.arange(0, 32 * size + 1, 32, dtype=np.int32)
     return pa.StringArray.from_buffers(size, pa.py_buffer(offsets.tobytes()), pa.py_buffer(body))
-
-
-def _other_pseudonyms(contract: Contract, field_key: bytes, keys: Sequence[str]) -> list[str]:
-    """Return pseudonyms by HMAC-SM3 (GB/T 32905), which the engine does not know."""
-    from cryptography.hazmat.primitives.hashes import SM3
-    from cryptography.hazmat.primitives.hmac import HMAC
-
-    if contract.pseudonym_hash != "sm3":
-        return Pseudonymiser(field_key).of(keys)
-    keyed, made = HMAC(field_key, SM3()), []
-    for key in keys:
-        tag = keyed.copy()
-        tag.update(key.encode())
-        made.append(tag.finalize()[:16].hex())
-    return made

@@ -1,8 +1,8 @@
 """A contract compiled to one SQL statement that checks, changes and pseudonymises a batch.
 
 The statement reads the relation `batch`: `row`, and the text columns `c0`, `c1` … in the order of the
-contract's fields. Values of the contract's domains are engine types; the pseudonym key is bound as
-parameters. What the statement does is said row by row in `tests/intake/reference.py`.
+contract's fields. Values of the contract's domains are engine types; the pseudonym is a function of
+the engine to which the key is bound. What the statement does is said row by row in `tests/intake/reference.py`.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from privacy.contract import PSEUDONYM_FIELD, TIERS, Contract, Field
-from privacy.pseudonyms.in_engine import pseudonym_sql
 
 _ID_18 = "[1-9][0-9]{5}(18|19|20)[0-9]{9}[0-9X]"
 _ID_15 = "[1-9][0-9]{14}"
 # the only pairs of characters that a valid 18-digit id can be made of: its century is 18, 19 or 20
 _TWO_CHARACTERS = "[18]*|[19]*|[02]*"
 WITHOUT_ID = -1
+PSEUDONYM_FUNCTION = "pseudonym"
 KEY_COLUMN, REASON_COLUMN, ROW_COLUMN = "_key", "_reason", "_row"
 CHECKED_TYPES = ("category", "place", "date", "integer", "decimal")
 
@@ -62,8 +62,7 @@ class _Compiler:
                 self.faults += faults
         missing = f"CASE WHEN {key_sql} IS NULL THEN {WITHOUT_ID} END" if keyed else "NULL"
         reason = ", ".join([key_fault, *self.faults, missing, "0"])
-        in_engine = keyed and self.contract.pseudonym_hash == "sha256"
-        person = pseudonym_sql(key_sql) if in_engine else "NULL::VARCHAR"
+        person = f"{PSEUDONYM_FUNCTION}({key_sql})" if keyed else "NULL::VARCHAR"
         columns = [
             f"row AS {ROW_COLUMN}",
             f"{key_sql} AS {KEY_COLUMN}",

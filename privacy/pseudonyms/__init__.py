@@ -2,14 +2,12 @@
 
 from privacy.pseudonyms.columns import pseudonyms_of_column, register_pseudonym
 from privacy.pseudonyms.keys import PERSON_FIELD, FieldKey, PurposeKey
-from privacy.pseudonyms.pseudonymiser import PSEUDONYM_HASHES, PseudonymHash, Pseudonymiser
+from privacy.pseudonyms.pseudonymiser import Pseudonymiser
 from privacy.pseudonyms.reversible import Reversible
 
 __all__ = [
     "PERSON_FIELD",
-    "PSEUDONYM_HASHES",
     "FieldKey",
-    "PseudonymHash",
     "Pseudonymiser",
     "PurposeKey",
     "Reversible",

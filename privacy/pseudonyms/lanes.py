@@ -12,15 +12,27 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
-from privacy.pseudonyms.in_engine import padded
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 TAG_BYTES = 16
+_BLOCK_BYTES = 64
+_INNER_PAD = bytes([0x36] * _BLOCK_BYTES)
+_OUTER_PAD = bytes([0x5C] * _BLOCK_BYTES)
 _LANES = 16
 _DIGITS = np.frombuffer(b"0123456789abcdef", np.uint8)
 _WORD = 0xFFFFFFFF
+
+
+def _padded(key: bytes) -> tuple[bytes, bytes]:
+    """Return the first blocks of the inner and the outer hash (RFC 2104, section 2)."""
+    if not 0 < len(key) <= _BLOCK_BYTES:
+        raise ValueError("a field key has 1 to 64 bytes")
+    whole = key.ljust(_BLOCK_BYTES, b"\0")
+    return (
+        bytes(a ^ b for a, b in zip(whole, _INNER_PAD, strict=True)),
+        bytes(a ^ b for a, b in zip(whole, _OUTER_PAD, strict=True)),
+    )
 
 
 def _primes(n: int) -> list[int]:
@@ -140,7 +152,7 @@ def hmac_tags(
     data, offsets
         Message i is `data[offsets[i]:offsets[i + 1]]`.
     """
-    inner, outer = (_after_block(block) for block in padded(key))
+    inner, outer = (_after_block(block) for block in _padded(key))
     _tags(data, offsets, inner, outer, _K, out)
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
 
 from cryptography.hazmat.primitives.hashes import SHA256, SM3
 from cryptography.hazmat.primitives.hmac import HMAC
 
+from privacy.contract import PseudonymHash
 from privacy.pseudonyms.keys import links_of
 
-PseudonymHash = Literal["sha256", "sm3"]
-PSEUDONYM_HASHES: tuple[PseudonymHash, ...] = ("sha256", "sm3")
 PSEUDONYM_BYTES = 16
 _HASHES = {"sha256": SHA256, "sm3": SM3}
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from policies.errors import BadInput
+from privacy.contract import PSEUDONYM_HASHES
 from privacy.intake.values import person_key
-from privacy.pseudonyms import PERSON_FIELD, PSEUDONYM_HASHES, Pseudonymiser, PurposeKey
+from privacy.pseudonyms import PERSON_FIELD, Pseudonymiser, PurposeKey
 
 MOST_IDS = 20
 

@@ -12,7 +12,6 @@ import pyarrow as pa
 
 from privacy.pseudonyms import Pseudonymiser, Reversible
 from privacy.pseudonyms.columns import pseudonyms_of_column, register_pseudonym
-from privacy.pseudonyms.in_engine import bound_key, pseudonym_sql
 
 ROWS = 1_000_000
 LOOP_ROWS = 200_000
@@ -42,7 +41,6 @@ def main() -> None:
         engine.register("ids", pa.table({"v": column}))
         engine.execute("CREATE TABLE t AS SELECT v FROM ids")
         register_pseudonym(engine, "pseudonym", key)
-        in_sql = f"SELECT max({pseudonym_sql('v')}) FROM t"
         rates = {
             "library's HMAC in a loop, one core": _rate(
                 LOOP_ROWS, lambda: Pseudonymiser(key).of(few)
@@ -51,9 +49,6 @@ def main() -> None:
                 LOOP_ROWS, lambda: Pseudonymiser(key, "sm3").of(few)
             ),
             "AES-SIV in a loop, one core": _rate(LOOP_ROWS, lambda: Reversible(key).of(few)),
-            "engine, pure SQL, two threads": _rate(
-                ROWS, lambda: engine.execute(in_sql, bound_key(key)).fetchall()
-            ),
             "engine, our function, two threads": _rate(
                 ROWS, lambda: engine.execute("SELECT max(pseudonym(v)) FROM t").fetchall()
             ),

@@ -11,8 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from cryptography.hazmat.primitives.hashes import SM3, Hash
 
 from policies.errors import BadInput
-from privacy.pseudonyms import Pseudonymiser, PurposeKey, Reversible
-from privacy.pseudonyms.in_engine import bound_key, pseudonym_sql
+from privacy.pseudonyms import Pseudonymiser, PurposeKey, Reversible, register_pseudonym
 
 IDS = ["11010519491231002X", "440301199001010017", "买买提·吐尔逊"]
 
@@ -99,15 +98,14 @@ def test_a_rotated_key_maps_stored_pseudonyms_to_those_of_later_sessions() -> No
     assert not set(other.of(IDS)) & set(new.of(IDS))
 
 
-def test_the_engine_follows_a_rotated_key_and_never_uses_half_of_it() -> None:
+def test_the_engine_follows_a_rotated_key() -> None:
     key = PurposeKey("p", 2, bytes(32), (bytes([1] * 32),)).for_field("id")
     with duckdb.connect(":memory:") as engine:
-        source = "FROM unnest($values::VARCHAR[]) AS t(v)"
-        bound = {"values": IDS, **bound_key(key)}
-        rows = engine.execute(f"SELECT {pseudonym_sql('v', 2)} {source}", bound).fetchall()
-        assert [r[0] for r in rows] == Pseudonymiser(key).of(IDS)
-        with pytest.raises(duckdb.Error):
-            engine.execute(f"SELECT {pseudonym_sql('v')} {source}", bound)
+        register_pseudonym(engine, "pseudonym", key)
+        rows = engine.execute(
+            "SELECT pseudonym(v) FROM unnest($values::VARCHAR[]) AS t(v)", {"values": IDS}
+        ).fetchall()
+    assert [r[0] for r in rows] == Pseudonymiser(key).of(IDS)
 
 
 def test_no_repr_shows_a_key() -> None:
