@@ -41,4 +41,4 @@ def log_odds(codes: Any, weights: Any) -> float:
         code = codes[i]
         total += weights[bucket(0, code)] + weights[bucket(before + 1, code)]
         before = code
-    return total / np.sqrt(np.float32(n)) + weights[BUCKETS]
+    return float(total / np.sqrt(np.float32(n)) + weights[BUCKETS])
