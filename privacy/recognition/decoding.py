@@ -62,6 +62,22 @@ def _runs_of(peoples: Any) -> Any:
 
 
 @compiled
+def _dots_near(c: Any, codes: Any) -> Any:
+    """Return how far ahead and how far behind the next dot is, along Han characters; 0 for none."""
+    n = len(codes)
+    ahead, behind = np.zeros(n, np.uint64), np.zeros(n, np.uint64)
+    near = 0
+    for i in range(n):
+        near = 1 if c[i + 2] == _DOT else (near + 1 if near and _is_han(codes[i]) else 0)
+        behind[i] = min(near, _FURTHEST)
+    near = 0
+    for i in range(n - 1, -1, -1):
+        near = 1 if c[i + 2] == _DOT else (near + 1 if near and _is_han(codes[i]) else 0)
+        ahead[i] = min(near, _FURTHEST)
+    return ahead, behind
+
+
+@compiled
 def features(codes: Any, classes: Any, tags: Any, peoples: Any, compounds: Any) -> Any:
     """Return the features of each character, an array (n, TEMPLATES) of uint64.
 
@@ -82,15 +98,7 @@ def features(codes: Any, classes: Any, tags: Any, peoples: Any, compounds: Any) 
         at = np.searchsorted(compounds, pair)
         if at < len(compounds) and compounds[at] == pair:
             k[i + 3], k[i + 4] = _COMPOUND_1, _COMPOUND_2
-    ahead, behind = np.zeros(n, np.uint64), np.zeros(n, np.uint64)
-    near = 0
-    for i in range(n):  # how far behind the last dot, along Han characters
-        near = 1 if c[i + 2] == _DOT else (near + 1 if near and _is_han(codes[i]) else 0)
-        behind[i] = min(near, _FURTHEST)
-    near = 0
-    for i in range(n - 1, -1, -1):
-        near = 1 if c[i + 2] == _DOT else (near + 1 if near and _is_han(codes[i]) else 0)
-        ahead[i] = min(near, _FURTHEST)
+    ahead, behind = _dots_near(c, codes)
     p = np.zeros(n + 3, np.uint64)
     for i in range(n):
         p[i + 1] = peoples[i]

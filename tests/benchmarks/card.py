@@ -40,7 +40,7 @@ were only measured.
 ## What it is bad at
 
 - Parts of minority names that were never seen, in phrases that were never seen: in the second set they are found whole
-  less often than compound surnames, by the points that stand there; one in twenty is not wholly covered. A name without a dot
+  less often than compound surnames, by the points that stand there; one in twenty is not all covered. A name without a dot
   that is written in characters of every day (才老, 仁欠) may lose its last character to the word behind it.
 - Newspapers, résumés and social media: see the real sentences. Their addresses are coarse places (`中国`, `新乡`), which it
   leaves alone on purpose, and their organisations follow other guidelines (`公司` alone counts there).
