@@ -70,16 +70,3 @@ class FileJournal:
     def close(self) -> None:
         """Let another process have the session."""
         self._file.close()
-
-
-def is_held(folder: Path) -> bool:
-    """Tell whether a process holds the journal of a session's folder."""
-    path = folder / "journal.jsonl"
-    if not path.exists():
-        return False
-    with path.open("ab") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False

@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], None]
 _SUMMED = ("rows_read", "rows_stored", "rows_without_usable_id")
-_TAKEN = "taken"
 
 
 @dataclass(frozen=True, slots=True)
