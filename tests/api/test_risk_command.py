@@ -13,7 +13,7 @@ import pytest
 from api.reports import render_risk
 from api.workflows.publish import write_trust
 from api.workspace import open_workspace
-from tests.api.commands import run
+from tests.api.commands import in_english_only, run
 
 
 def test_a_report_is_written_signed_and_for_its_owner_alone(
@@ -75,10 +75,26 @@ def test_the_page_speaks_both_languages_and_needs_no_script(workspace: Path) -> 
     assert "独一无二" in page
     assert "are the only ones with their combination" in page
     assert page.count("GB/T 42460-2023") >= 2
+    assert in_english_only(page, {**report["undefined"], "unit": report["unit"]}) == set()
     # every chart has its table, and no id is used twice
     assert page.count("<figure") == page.count("<details")
     ids = re.findall(r'\bid="([^"]+)"', page)
     assert len(ids) == len(set(ids))
+
+
+def test_absences_and_units_are_said_in_both_languages(workspace: Path) -> None:
+    """By what nobody asked for: no sensitive attribute, one of a single value a class, nobody alone."""
+    several = "person: distinct persons a class, each in the smallest of her classes"
+    for options in (
+        ("--quasi", "sex"),
+        ("--quasi", "community", "--quasi", "age_band", "--sensitive", "status"),
+    ):
+        done = run("risk", "residents", *options, "--json", "--workspace", workspace)
+        assert done.code == 0
+        for unit in (done.json["unit"], several):
+            report = {**done.json, "unit": unit}
+            said = {**report["undefined"], "unit": unit}
+            assert in_english_only(render_risk(report), said) == set()
 
 
 def test_lines_for_people_say_what_to_coarsen(workspace: Path) -> None:
