@@ -18,6 +18,7 @@ from privacy.risk import (
     Classes,
     Counted,
     Ladder,
+    Mode,
     Node,
     Sensitive,
     Target,
@@ -114,7 +115,7 @@ def measure_risk(ws: Workspace, ask: RiskAsk) -> dict[str, Any]:
         "attributes": _attributes(counted.sensitive, undefined),
         "grades": [
             asdict(grade(counted.classes, m, direct_identifiers=False, free_text=bool(free_text)))
-            for m in MODES
+            for m in (Mode("chosen", ask.line), *MODES)
         ],
         "coarsening": _coarsening(counted, ladders, advice, undefined),
         "undefined": undefined,

@@ -82,6 +82,21 @@ def test_the_page_speaks_both_languages_and_needs_no_script(workspace: Path) -> 
     assert len(ids) == len(set(ids))
 
 
+@pytest.mark.parametrize(("threshold", "grade"), [("1", 3), ("0.001", 2)])
+def test_the_threshold_rules_and_the_page_says_where_the_grades_come_from(
+    workspace: Path, threshold: str, grade: int
+) -> None:
+    report = run(
+        *("risk", "residents", "--threshold", threshold, "--json", "--workspace", workspace)
+    ).json
+    first, *others = report["grades"]
+    assert (first["mode"], first["line"], first["grade"]) == ("chosen", float(threshold), grade)
+    assert [g["line"] for g in others] == [0.05, 0.2, 1 / 3]
+    page = render_risk(report)
+    assert "not read from the standard’s own text" in page
+    assert "并非读自标准原文" in page
+
+
 def test_absences_and_units_are_said_in_both_languages(workspace: Path) -> None:
     """By what nobody asked for: no sensitive attribute, one of a single value a class, nobody alone."""
     several = "person: distinct persons a class, each in the smallest of her classes"
