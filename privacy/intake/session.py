@@ -230,15 +230,12 @@ def _take_in_all(session: Session, tables: Tables, journal: Journal) -> list[Fil
             contract, checker, tables, journal, session.redactor, session.identified,
             session.reversible,
         )  # fmt: skip
-        try:
-            for number, source in enumerate(sources, 1):
-                session.progress("extracts", len(reports), total)
-                reports.append(FileReport(contract.dataset, label(contract, number)))
-                # an extract that cannot be read ends the session: figures without a department
-                # would hang on the one byte that spoilt its file
-                take_in(taker, len(reports), source, reports[-1])
-        finally:
-            checker.close()
+        for number, source in enumerate(sources, 1):
+            session.progress("extracts", len(reports), total)
+            reports.append(FileReport(contract.dataset, label(contract, number)))
+            # an extract that cannot be read ends the session: figures without a department
+            # would hang on the one byte that spoilt its file
+            take_in(taker, len(reports), source, reports[-1])
     session.progress("extracts", total, total)
     return reports
 
@@ -252,7 +249,7 @@ def _key_field(contract: Contract) -> str:
 
 def _set_aside(session: Session, tables: Tables, files: Sequence[FileReport]) -> None:
     """Write a dataset's rows that were set aside: extract, row, column, reason."""
-    import pyarrow.parquet as pq
+    import pyarrow.feather as pf
 
     session.quarantine.mkdir(parents=True, exist_ok=True, mode=0o700)
     for contract, _ in session.extracts:
@@ -263,7 +260,7 @@ def _set_aside(session: Session, tables: Tables, files: Sequence[FileReport]) ->
             rows.writerow(["file", "row", "column", "reason"])
             for part in tables.parts(f"{BROKEN}-{contract.dataset}"):
                 file = files[int(part.name.split("-")[0]) - 1].file
-                table = pq.read_table(part).to_pydict()
+                table = pf.read_table(part).to_pydict()
                 rows.writerows([file, *entry] for entry in zip(*table.values(), strict=True))
         draft.replace(target)
 
