@@ -49,26 +49,22 @@ def _is_day(year, month, day):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _is_id(text, weights, checks, last):  # type: ignore[no-untyped-def]
-    """Tell whether 18 characters are a number with a real date and the check character `last` (0: any).
+def _check_of(text, weights, checks):  # type: ignore[no-untyped-def]
+    """Return the check character of 17 digits that may begin an id: a real date; else 0.
 
-    The check character (GB 11643-1999, mod 11-2) is written to the last place.
+    GB 11643-1999, mod 11-2.
     """
     total = 0
     for i in range(17):
         if text[i] < 48 or text[i] > 57:
-            return False
+            return 0
         total += (text[i] - 48) * weights[i]
-    if text[0] == 48:
-        return False
     century = (text[6] - 48) * 10 + text[7] - 48
     year = century * 100 + (text[8] - 48) * 10 + text[9] - 48
     month, day = (text[10] - 48) * 10 + text[11] - 48, (text[12] - 48) * 10 + text[13] - 48
-    if century < 18 or century > 20 or not _is_day(year, month, day):
-        return False
-    check = checks[total % 11]
-    text[17] = check
-    return last in (0, check)
+    if text[0] == 48 or century < 18 or century > 20 or not _is_day(year, month, day):
+        return 0
+    return int(checks[total % 11])
 
 
 @njit(cache=True, nogil=True)
@@ -102,12 +98,14 @@ def _read_ids(data, offsets, weights, checks, ids, codes):  # type: ignore[no-un
         elif few:
             codes[i] = PLACEHOLDER
         elif size == ID_LENGTH:
-            codes[i] = GOOD if _is_id(text, weights, checks, text[17]) else WRONG
+            codes[i] = GOOD if _check_of(text, weights, checks) == text[17] else WRONG
         elif size == 15:
             for k in range(14, 5, -1):
                 text[k + 2] = text[k]
             text[6], text[7] = 49, 57  # the first generation was given to people born in 19..
-            codes[i] = GOOD if _is_id(text, weights, checks, 0) else OTHER
+            check = _check_of(text, weights, checks)
+            codes[i] = GOOD if check else OTHER
+            text[17] = check
         else:
             codes[i] = OTHER
         if codes[i] == GOOD:

@@ -35,7 +35,7 @@ from privacy.intake.taking import (
     Taker,
     take_in,
 )
-from privacy.pseudonyms import PurposeKey
+from privacy.pseudonyms import Pseudonymiser, PurposeKey
 from privacy.store import Store
 
 if TYPE_CHECKING:
@@ -112,10 +112,10 @@ def ingest(session: Session) -> dict[str, Any]:
     journal = session.journal(folder)
     try:
         found = _run(session, identity, folder, journal, states)
+        session.store.end_session(identity)  # while it is held: nobody begins in a folder that goes
+        return found
     finally:
         journal.close()
-    session.store.end_session(identity)
-    return found
 
 
 def _run(
@@ -200,6 +200,8 @@ def _identity(session: Session) -> str:
         "linked": session.linked.as_json() if session.linked else None,
         "excluded": sorted(session.excluded),
         "purpose": [session.purpose_key.purpose, session.purpose_key.version],
+        # parts of a session hold pseudonyms: under another key they are another session's
+        "key": Pseudonymiser(session.purpose_key.for_field("session")).of(["identity"]),
     }
     body = json.dumps(whole, sort_keys=True).encode()
     return hmac.new(
@@ -254,7 +256,7 @@ def _set_aside(session: Session, tables: Tables, files: Sequence[FileReport]) ->
     session.quarantine.mkdir(parents=True, exist_ok=True, mode=0o700)
     for contract, _ in session.extracts:
         target = session.quarantine / f"{contract.dataset}.csv"
-        draft = target.with_name(f".{target.name}")
+        draft = target.with_name(f".{target.name}-{secrets.token_hex(8)}")
         with draft.open("w", encoding="utf-8", newline="") as out:
             rows = csv.writer(out)
             rows.writerow(["file", "row", "column", "reason"])
