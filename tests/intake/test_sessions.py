@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import pytest
 
 from policies.errors import BadInput, Refused
 from privacy.intake import ingest
-from privacy.intake.journal import FileJournal
+from privacy.intake.journal import FileJournal, is_held
 from privacy.pseudonyms import Pseudonymiser, PurposeKey
 from privacy.store import Store, expired, remove_expired
 from tests.intake.extracts import (
@@ -105,9 +106,16 @@ def test_the_same_extract_is_not_taken_twice(tmp_path: Path) -> None:
 def test_two_at_once_do_not_share_a_session(tmp_path: Path) -> None:
     journal = FileJournal(tmp_path)
     journal.add({"extract": 1})
-    with pytest.raises(BadInput, match="another process"):
-        FileJournal(tmp_path)
-    journal.close()
+    assert is_held(tmp_path)
+    with ThreadPoolExecutor(1) as pool:
+        second = pool.submit(FileJournal, tmp_path)
+        with pytest.raises(TimeoutError):
+            second.result(timeout=0.2)
+        journal.close()
+        waited = second.result(timeout=10)
+    assert waited.entries() == [{"extract": 1}]
+    waited.close()
+    assert not is_held(tmp_path)
     with (tmp_path / "journal.jsonl").open("ab") as torn:
         torn.write(b'{"extract": 2, "ba')
     again = FileJournal(tmp_path)
