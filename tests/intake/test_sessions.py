@@ -125,6 +125,23 @@ def test_two_at_once_do_not_share_a_session(tmp_path: Path) -> None:
     assert FileJournal(tmp_path).entries() == [{"extract": 1}, {"extract": 3}]
 
 
+def test_the_order_of_an_extract_is_forgotten_and_decides_nothing(tmp_path: Path) -> None:
+    found = rows(3_000, people=700)
+    for bound in (1, None):
+        frames = []
+        for k in range(3):
+            path = tmp_path / f"{bound}-{k}.csv"
+            path.write_text(as_csv(random.Random(k).sample(found, len(found))), "utf-8")
+            take(tmp_path / f"{bound}-{k}", [path], contract(rows_per_person=bound or 1_000))
+            frames.append(stored(tmp_path / f"{bound}-{k}"))
+        if bound is None:  # drawn at random: the same rows, ranked otherwise
+            by = ["person", "kind", "paid"]
+            frames = [f.sort_values(by).reset_index(drop=True)[by] for f in frames]
+        assert len(frames[0]) == (700 if bound else 3_000)
+        assert frames[0].equals(frames[1])
+        assert frames[0].equals(frames[2])
+
+
 def test_events_are_ranked_at_random_within_their_person(tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     path.write_text(as_csv(rows(6_000, people=1_000)), "utf-8")
