@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 from policies.errors import BadInput, Refused
-from privacy.intake import ingest
+from privacy.intake import delimited, ingest
 from privacy.intake.journal import FileJournal, is_held
 from privacy.pseudonyms import Pseudonymiser, PurposeKey
 from privacy.store import Store, expired, remove_expired
@@ -52,6 +52,40 @@ def _content(root: Path) -> list[tuple[Any, ...]]:
     return sorted(per_person.items())
 
 
+_DEADLY = (
+    "import os, signal, sys; from pathlib import Path\n"
+    "from privacy.intake import delimited\n"
+    "from privacy.intake.journal import FileJournal\n"
+    "from tests.intake.extracts import contract, take\n"
+    "delimited.BLOCK_BYTES = 1 << 14\n"
+    "class Deadly(FileJournal):\n"
+    "    def add(self, entry):\n"
+    "        if len(self.entries()) == 3:  # the part stands, the journal does not know of it\n"
+    "            os.kill(os.getpid(), signal.SIGKILL)\n"
+    "        super().add(entry)\n"
+    "take(Path(sys.argv[1]), [Path(sys.argv[2])], contract(rows_per_person=3), journal=Deadly)\n"
+)
+
+
+def test_a_session_killed_between_part_and_journal_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delimited, "BLOCK_BYTES", 1 << 14)
+    path, root = tmp_path / "x.csv", tmp_path / "killed"
+    path.write_text(as_csv(rows(3_000, people=1_000)), "utf-8")
+    command = [sys.executable, "-c", _DEADLY, str(root), str(path)]
+    ended = subprocess.run(command, cwd=Path(__file__).parents[2], timeout=100, check=False)
+    assert ended.returncode == -signal.SIGKILL
+    left = Store(root / "store").open_sessions()
+    assert len(list(left[0].glob("visits/*.arrow"))) == 4
+    assert resident_id(7).encode() not in all_bytes(root / "store")
+    report = take(root, [path], contract(rows_per_person=3))
+    assert report["files"][0]["rows_stored"] == 3_000
+    assert _content(root) == [(person, 3) for person, _ in _content(root)]
+    assert len(_content(root)) == 1_000
+
+
+@pytest.mark.slow
 def test_a_killed_session_goes_on_with_nothing_twice_and_nothing_lost(tmp_path: Path) -> None:
     paths = []
     for k in range(2):
