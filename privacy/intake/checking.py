@@ -20,6 +20,7 @@ from privacy.intake.compiled import (
     WITHOUT_ID,
     compile_contract,
 )
+from privacy.intake.left_out import LeftOut, Marked
 from privacy.intake.residues import identifying_places
 from privacy.pseudonyms import register_pseudonym
 from privacy.recognition import normalise
@@ -53,14 +54,20 @@ class Checker:
     """Checks the batches of one contract in an engine of its own; identified text stays in memory."""
 
     def __init__(
-        self, contract: Contract, field_key: bytes, excluded: frozenset[str] = frozenset()
+        self,
+        contract: Contract,
+        field_key: bytes,
+        excluded: frozenset[str] = frozenset(),
+        marked: Marked | None = None,
     ) -> None:
         import duckdb
         import pyarrow as pa
 
         self._contract = contract
         self._compiled = compile_contract(contract)
-        self._excluded = pa.array(sorted(excluded), pa.string()) if excluded else None
+        kinds = {f.name: f.type for f in contract.fields}
+        self._by_id = kinds.get(contract.person_key) == "resident_id"
+        self._left_out = LeftOut(excluded, marked or Marked())
         self._engine = duckdb.connect(":memory:")
         self._engine.execute("SET threads = 2")
         self._engine.execute("SET enable_progress_bar = false")
@@ -85,7 +92,6 @@ class Checker:
         """
         import duckdb
         import pyarrow as pa
-        import pyarrow.compute as pc
 
         self._engine.register("batch", self._prepared(batch))
         try:
@@ -105,11 +111,11 @@ class Checker:
         without = found.column(KEY_COLUMN).null_count if keyed else 0
         broken = self._broken(batch, reasons)
         broken += self._residual(batch, found, reasons)
-        excluded = 0
-        if self._excluded is not None:
-            out = pc.is_in(people, self._excluded).to_numpy(zero_copy_only=False)
-            excluded = int(np.count_nonzero(out & (reasons == 0)))
-            reasons[out & (reasons == 0)] = WITHOUT_ID
+        if self._by_id and self._left_out.by_mark:
+            self._left_out.learn(found.column(KEY_COLUMN).to_pylist(), people)
+        out = self._left_out.among(people) & (reasons == 0)
+        excluded = int(np.count_nonzero(out))
+        reasons[out] = WITHOUT_ID
         places = np.flatnonzero(reasons == 0)
         columns = {PSEUDONYM_FIELD: people.take(pa.array(places))}
         kept = found.select(list(self._compiled.outputs))
@@ -121,11 +127,8 @@ class Checker:
     def without_excluded(self, people: pa.Array) -> pa.Array:
         """Return which rows are of nobody who is left out."""
         import pyarrow as pa
-        import pyarrow.compute as pc
 
-        if self._excluded is None:
-            return pa.array(np.ones(len(people), dtype=bool))
-        return pc.invert(pc.is_in(people, self._excluded))
+        return pa.array(~self._left_out.among(people))
 
     def _prepared(self, batch: Batch) -> pa.Table:
         import pyarrow as pa
