@@ -22,6 +22,7 @@ from privacy.intake.kernels import (
     WRONG,
     read_ids,
 )
+from privacy.intake.left_out import LeftOut, Marked
 from privacy.intake.residues import identifying_places
 from privacy.intake.values import (
     NOT_AN_ID,
@@ -63,13 +64,16 @@ class Checker:
     """Checks the batches of one contract; identified text stays in memory."""
 
     def __init__(
-        self, contract: Contract, field_key: bytes, excluded: frozenset[str] = frozenset()
+        self,
+        contract: Contract,
+        field_key: bytes,
+        excluded: frozenset[str] = frozenset(),
+        marked: Marked | None = None,
     ) -> None:
-        import pyarrow as pa
 
         self._contract = contract
         self._field_key = field_key
-        self._excluded = pa.array(sorted(excluded), pa.string()) if excluded else None
+        self._left_out = LeftOut(excluded, marked or Marked())
 
     def check(self, batch: Batch) -> Checked:
         """Check a batch.
@@ -90,11 +94,10 @@ class Checker:
 
     def _checked(self, batch: Batch) -> Checked:
         import pyarrow as pa
-        import pyarrow.compute as pc
 
         size = len(batch.rows)
         reasons = _Reasons(size)
-        people, without = self._people(batch, reasons)
+        people, without = self._people(batch, reasons)  # learns who is left out by her mark
         values: dict[str, Any] = {}
         for f in self._contract.fields:
             if f.action in ("keep", "coarsen"):
@@ -106,11 +109,9 @@ class Checker:
             reasons.leave_out(without)
         broken = reasons.broken(batch)
         broken += self._residual(batch, values, reasons.first)
-        excluded = 0
-        if self._excluded is not None:
-            out = pc.is_in(people, self._excluded).to_numpy(zero_copy_only=False)
-            excluded = int(np.count_nonzero(out & (reasons.first == 0)))
-            reasons.leave_out(out)
+        out = self._left_out.among(people)
+        excluded = int(np.count_nonzero(out & (reasons.first == 0)))
+        reasons.leave_out(out)
         places = np.flatnonzero(reasons.first == 0)
         stored = pa.table({PSEUDONYM_FIELD: people} | values)
         if len(places) < size:
@@ -121,11 +122,8 @@ class Checker:
     def without_excluded(self, people: pa.Array) -> pa.Array:
         """Return which rows are of nobody who is left out."""
         import pyarrow as pa
-        import pyarrow.compute as pc
 
-        if self._excluded is None:
-            return pa.array(np.ones(len(people), dtype=bool))
-        return pc.invert(pc.is_in(people, self._excluded))
+        return pa.array(~self._left_out.among(people))
 
     def _prepared(self, batch: Batch, f: Field) -> Any:
         """Return a field's column, trimmed and in plain characters where its type asks for it."""
@@ -159,6 +157,8 @@ class Checker:
             without = pc.equal(pc.binary_length(whole), 0).to_numpy(zero_copy_only=False)
             keys = pc.if_else(pa.array(~without), whole, None) if without.any() else whole
         people = pseudonyms_of_column(keys, self._field_key, hash_name=contract.pseudonym_hash)
+        if f.type == "resident_id" and self._left_out.by_mark:
+            self._left_out.learn(keys.to_pylist(), people)
         return people, without
 
     def _residual(self, batch: Batch, values: dict[str, Any], reasons: Any) -> list[Broken]:

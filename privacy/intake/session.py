@@ -21,6 +21,7 @@ from policies.errors import BadInput, Refused
 from privacy.contract import Contract
 from privacy.intake.checking import Checker
 from privacy.intake.journal import FileJournal, Journal
+from privacy.intake.left_out import Marked
 from privacy.intake.linkage import link
 from privacy.intake.notes import notes_contract, write_notes
 from privacy.intake.opening import Source
@@ -62,8 +63,9 @@ class Session:
         Key of the snapshots' commitments and of the extracts' digests.
     quarantine
         Folder for the rows set aside: file, row, column, reason; never a value.
-    excluded
-        Pseudonyms whose rows are left out and counted: persons who objected or were erased.
+    excluded, marked
+        Whose rows are left out and counted: persons who objected or were erased, by their
+        pseudonyms and by marks that hold for every purpose.
     identified
         Takes every checked batch with its original text, for linkage within this session.
     reversible
@@ -82,6 +84,7 @@ class Session:
     today: date
     progress: Progress = lambda _stage, _done, _total: None
     excluded: frozenset[str] = field(default=frozenset(), repr=False)
+    marked: Marked = field(default_factory=Marked)
     identified: KeepsIdentified | None = field(default=None, repr=False)
     reversible: Callable[[str], MakesReversible] | None = field(default=None, repr=False)
     journal: Callable[[Path], Journal] = FileJournal
@@ -197,7 +200,7 @@ def _identity(session: Session) -> str:
     whole = {
         "extracts": listed,
         "linked": session.linked.as_json() if session.linked else None,
-        "excluded": sorted(session.excluded),
+        "excluded": [sorted(session.excluded), sorted(session.marked.marks)],
         "purpose": [session.purpose_key.purpose, session.purpose_key.version],
         # parts of a session hold pseudonyms: under another key they are another session's
         "key": Pseudonymiser(session.purpose_key.for_field("session")).of(["identity"]),
@@ -226,7 +229,9 @@ def _take_in_all(session: Session, tables: Tables, journal: Journal) -> list[Fil
     total = sum(len(sources) for _, sources in session.extracts)
     for contract, sources in session.extracts:
         name = _key_field(contract)
-        checker = Checker(contract, session.purpose_key.for_field(name), session.excluded)
+        checker = Checker(
+            contract, session.purpose_key.for_field(name), session.excluded, session.marked
+        )
         taker = Taker(
             contract, checker, tables, journal, session.redactor, session.identified,
             session.reversible,
