@@ -23,6 +23,10 @@ from privacy.recognition.transliterated import whole_names
 
 TYPES = EMITTED
 _SHORTEST_REPEATED = 3
+_LABELLED = re.compile(
+    "[\u4e00-\u9fff]{0,6}(?:(?:时间|日期|编号|文号|单号|号码|电话|手机|传真|版本)[:： ]?[0-9A-Za-z-]+"
+    "|(?:19|20)[0-9]{2}-[01]?[0-9]-[0-3]?[0-9])"
+)
 _HAS_HAN = re.compile("[\u4e00-\u9fff]")
 _HAS_LATIN = re.compile("[A-Z][A-Za-z]")
 
@@ -47,10 +51,7 @@ class Namer:
         found = find_latin(text) if _HAS_LATIN.search(text) else []
         if _HAS_HAN.search(text):
             sure = [
-                g
-                for f in self._model.find(text)
-                if not _is_a_word(text, f)
-                for g in parted(text, f)
+                g for f in self._model.find(text) if not _is_none(text, f) for g in parted(text, f)
             ]
             further = [*find_persons(text, sure), *find_places(text, sure), *found]
             found = settled(sure, further) if sure or further else []
@@ -66,6 +67,13 @@ class Namer:
 def find_names(text: str) -> list[Found]:
     """Return what the model that ships and the grammars find, in order and without overlaps."""
     return Namer().find(text)
+
+
+def _is_none(text: str, f: Found) -> bool:
+    """Tell whether a find is a word of the dictionary, or a date or number behind its label."""
+    if f.type == "ADDRESS":
+        return _LABELLED.fullmatch(text, f.start, f.end) is not None
+    return _is_a_word(text, f)
 
 
 def _is_a_word(text: str, f: Found) -> bool:
