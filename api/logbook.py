@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 from typing import TYPE_CHECKING
 
 from api.database.engine import transaction
-from api.database.log import append_leaf, envelope_at, leaf_hashes
+from api.database.log import append_leaf, envelope_at, leaf_hashes, leaves_of
 from api.workspace import SERVICE
+from policies.errors import Refused
 from policies.record import (
     Checkpoint,
     InclusionProof,
@@ -18,6 +20,7 @@ from policies.record import (
     digest,
     inclusion_proof,
     key_id,
+    open_envelope,
     root,
     seal,
     sign_checkpoint,
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 
 OFFICER = "officer"
 TRUST_FILE = "trust.json"
+RECORD_FILE, PROOF_FILE = "record.json", "record.tlog-proof"
 RECORD = "https://common-ground.example/record"
 
 
@@ -71,8 +75,8 @@ def record(ws: Workspace, connection: Connection, kind: str, name: str, body: by
     `kind` and the digest are all that the log tells. A record of the enclave holds a random number,
     so that nobody guesses its content from the digest.
     """
-    write_whole(ws.root / "records" / name / "record.json", body)
-    statement = Statement({"record.json": digest(body)}, f"{RECORD}/{kind}/v1", {"record": kind})
+    write_whole(ws.root / "records" / name / RECORD_FILE, body)
+    statement = Statement({RECORD_FILE: digest(body)}, f"{RECORD}/{kind}/v1", {"record": kind})
     return seal_and_append(ws, connection, statement, kind)
 
 
@@ -81,9 +85,38 @@ def publish_record(ws: Workspace, name: str, leaf: int) -> Path:
     folder = ws.root / "records" / name
     envelope, proof = envelope_and_proof(ws, leaf)
     write_whole(folder / "record.dsse.json", envelope)
-    write_whole(folder / "record.tlog-proof", proof.encode())
     write_whole(folder.parent / TRUST_FILE, trust_root(ws).body())
+    write_whole(folder / PROOF_FILE, proof.encode())
     return folder
+
+
+def publish_missing(ws: Workspace) -> None:
+    """Write what a crash kept from being written beside a record: envelope, proof and trust root.
+
+    A record whose digest no leaf speaks of was never committed and stays as it is: it proves nothing.
+    Where the root key is not at hand nothing is written: the next who has it does.
+    """
+    bodies = (ws.root / "records").glob(f"*/{RECORD_FILE}")
+    # the proof is written last
+    missing = [b for b in sorted(bodies) if not b.with_name(PROOF_FILE).exists()]
+    for path in missing:
+        try:
+            leaf = _leaf_of(ws, path.read_bytes())
+        except Refused:
+            return
+        if leaf is not None:
+            publish_record(ws, path.parent.name, leaf)
+
+
+def _leaf_of(ws: Workspace, body: bytes) -> int | None:
+    service = ws.custody.signer(SERVICE).public_key
+    with transaction(ws.engine) as connection:
+        found = leaves_of(connection, str(json.loads(body)["record"]))
+    for index, envelope in found:
+        statement = open_envelope(envelope, {key_id(service): service}).statement
+        if statement.subjects == {RECORD_FILE: digest(body)}:
+            return index
+    return None
 
 
 def trust_root(ws: Workspace) -> TrustRoot:

@@ -40,7 +40,7 @@ def open_workspace(root: Path, *, create: bool = False) -> Workspace:
     """Open the workspace at `root`; `create` makes a new one where none is.
 
     What a killed process left half-way (an erasure, a rotation, a key's destruction) is finished or
-    undone first.
+    undone first, and records get the envelopes that it could not write.
 
     Raises
     ------
@@ -63,4 +63,7 @@ def open_workspace(root: Path, *, create: bool = False) -> Workspace:
         store=Store(root / "store"),
     )
     recover(ws.engine, ws.custody, ws.store)
+    from api.logbook import publish_missing
+
+    publish_missing(ws)
     return ws

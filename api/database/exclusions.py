@@ -2,6 +2,8 @@
 
 The list must outlive the person's rows, so it is the one place where the pseudonym of an erased
 person remains: under AES-256-SIV (RFC 5297), with the key in custody and the purpose as associated data.
+A purpose that comes later has pseudonyms of its own, which nobody can know by then: a mark, a
+pseudonym of the list itself, leaves her out of its sessions too.
 """
 
 from __future__ import annotations
@@ -16,13 +18,17 @@ from sqlalchemy import delete, insert, select
 
 from api.database.engine import transaction
 from api.database.tables import exclusions
+from privacy.pseudonyms import Pseudonymiser
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from sqlalchemy import Connection, Engine
 
 Ground = Literal["erased", "objected"]
+_EVERY_PURPOSE = ""
+"""No purpose has this name: under it stand the marks."""
+_MARK = "mark"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,23 @@ def excluded_from_sessions(engine: Engine, key: bytes, purpose: str) -> frozense
     """Return the pseudonyms that a session of this purpose leaves out."""
     with transaction(engine) as connection:
         return frozenset(e.pseudonym for e in _listed(connection, key, purpose))
+
+
+def mark_key(key: bytes) -> bytes:
+    """Return the key of the marks, derived from the list's."""
+    info = b"common-ground/exclusions/marks/v1"
+    return HKDFExpand(algorithm=SHA512(), length=32, info=info).derive(key)
+
+
+def mark(connection: Connection, key: bytes, ids: Iterable[str], ground: Ground) -> None:
+    """Leave the holder of these ids out of the sessions of every purpose there will ever be."""
+    marks = frozenset(Pseudonymiser(mark_key(key)).of(ids))
+    exclude(connection, key, _EVERY_PURPOSE, {_MARK: marks}, ground)
+
+
+def marks(engine: Engine, key: bytes) -> frozenset[str]:
+    """Return every mark: `Pseudonymiser(mark_key(key))` of an id tells whether its holder is meant."""
+    return excluded_from_sessions(engine, key, _EVERY_PURPOSE)
 
 
 def rekey_exclusions(

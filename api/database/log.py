@@ -34,3 +34,10 @@ def envelope_at(connection: Connection, index: int) -> bytes:
     return bytes(
         connection.scalars(select(leaves.c.envelope).where(leaves.c.leaf_index == index)).one()
     )
+
+
+def leaves_of(connection: Connection, kind: str) -> list[tuple[int, bytes]]:
+    """Return index and envelope of every leaf of a kind, in order."""
+    found = select(leaves.c.leaf_index, leaves.c.envelope).where(leaves.c.kind == kind)
+    rows = connection.execute(found.order_by(leaves.c.leaf_index))
+    return [(row.leaf_index, bytes(row.envelope)) for row in rows]

@@ -9,12 +9,12 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from api.database.exclusions import excluded_from_sessions
+from api.database.exclusions import excluded_from_sessions, mark_key, marks
 from api.keys.root import ready_for_people
 from api.logbook import write_whole
 from policies.errors import BadInput
 from privacy.contract import Contract, read_contract
-from privacy.intake import Session, Source, ingest, table_name
+from privacy.intake import Marked, Session, Source, ingest, table_name
 from privacy.linkage import IdentifiedRecords, measure
 from privacy.pseudonyms import Reversible
 from privacy.recognition import Redactor
@@ -60,7 +60,7 @@ def ingest_files(
     ready_for_people(ws.custody.root, synthetic=all(c.synthetic for c in contracts))
     purpose = purposes.pop()
     with locks.session(ws.store.root):  # no key is rotated and nobody erased while it is in use
-        key = ws.custody.purpose_key(purpose)
+        key, list_key = ws.custody.purpose_key(purpose), ws.custody.exclusion_key()
         session = Session(
             extracts=extracts,
             linked=linked[0] if linked else None,
@@ -71,7 +71,8 @@ def ingest_files(
             quarantine=ws.root / "quarantine",
             today=today,
             progress=progress,
-            excluded=excluded_from_sessions(ws.engine, ws.custody.exclusion_key(), purpose),
+            excluded=excluded_from_sessions(ws.engine, list_key, purpose),
+            marked=Marked(marks(ws.engine, list_key), mark_key(list_key)),
             reversible=lambda name: Reversible(key.for_field(name)),
         )
         report, linkage = _linked(session)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from api.database.engine import transaction
-from api.database.exclusions import exclude
+from api.database.exclusions import exclude, mark
 from api.dual_control import carry_out, check_granted, open_case
 from api.keys.files import replace_private
 from api.logbook import publish_record, record
@@ -30,6 +30,7 @@ from privacy.subjects import (
     corrected,
     holdings,
     ids_in,
+    keys_of_datasets,
     own_rows,
     pseudonyms_of,
 )
@@ -155,7 +156,7 @@ def object_to_sessions(ws: Workspace, desk: Desk, case_id: str, ids: str) -> dic
     """Leave the person out of all later sessions of every purpose."""
     case, people = _ready(ws, desk, "object", case_id, ids)
     with locks.rewriting(ws.store.root):
-        done = _close(ws, desk, case, {}, lambda c: _exclude(ws, c, people, "objected"))
+        done = _close(ws, desk, case, {}, lambda c: _exclude(ws, c, people, ids, "objected"))
     return done | _letter(ws, desk, case)
 
 
@@ -183,7 +184,7 @@ def delete_rows(ws: Workspace, desk: Desk, case_id: str, ids: str) -> dict[str, 
 
     def settle(connection: Connection, renewed: list[Renewed]) -> int:
         carry_out(ws, connection, case, desk.signer, desk.now)
-        _exclude(ws, connection, people[0], "erased")
+        _exclude(ws, connection, people[0], ids, "erased")
         more = {
             "snapshots": [r.as_json() for r in renewed],
             "backups_until": until.isoformat(),
@@ -250,9 +251,13 @@ def _people(ws: Workspace, ids: str) -> Pseudonyms:
     return pseudonyms_of(ids_in(ids), [ws.custody.purpose_key(p) for p in live])
 
 
-def _exclude(ws: Workspace, connection: Connection, people: Pseudonyms, ground: Any) -> None:
+def _exclude(
+    ws: Workspace, connection: Connection, people: Pseudonyms, ids: str, ground: Any
+) -> None:
+    key = ws.custody.exclusion_key()
     for purpose, by_hash in people.by_purpose.items():
-        exclude(connection, ws.custody.exclusion_key(), purpose, by_hash, ground)
+        exclude(connection, key, purpose, by_hash, ground)
+    mark(connection, key, ids_in(ids), ground)
 
 
 def _close(
@@ -293,7 +298,7 @@ def _letter(
     notes: dict[str, int] | None = None,
     backups_until: date | None = None,
 ) -> dict[str, Any]:
-    contracts = [ws.store.snapshot(d).contract for d in ws.store.datasets()]
+    keys = keys_of_datasets(ws.store)
     purposes = ws.custody.purposes()
     answer = Answer(
         kind=case.kind,
@@ -302,7 +307,8 @@ def _letter(
         backups_until=backups_until,
         held=held or [],
         notes=notes or {},
-        by_row=[c.dataset for c in contracts if c.person_key == "row"],
+        by_row=[dataset for dataset, key in keys.items() if key == "row"],
+        other_key=[dataset for dataset, key in keys.items() if key == "other"],
         cut=[p for p in purposes if ws.custody.is_destroyed(p)],
     )
     replace_private(desk.out / "answer.txt", answer.text().encode())

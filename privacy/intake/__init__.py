@@ -1,5 +1,6 @@
 """Intake: extracts in, by their contracts; pseudonymised, coarsened snapshots out."""
 
+from privacy.intake.left_out import Marked
 from privacy.intake.opening import Source
 from privacy.intake.postgres import is_table_url, table_name
 from privacy.intake.report import FileReport, IngestReport
@@ -11,6 +12,7 @@ __all__ = [
     "IngestReport",
     "KeepsIdentified",
     "MakesReversible",
+    "Marked",
     "RedactsText",
     "Session",
     "Source",

@@ -23,6 +23,13 @@ GAP = r"[ \t\r\n./_·-]{1,3}"
 _TOKEN = r"(?:[A-Za-z]{0,20}[0-9][0-9A-Za-z]*|[A-Za-z]{1,4}(?![0-9A-Za-z]))"
 _RUN = re.compile(rf"(?<![0-9A-Za-z])(?=[A-Za-z]{{0,20}}[0-9]){_TOKEN}(?:{GAP}{_TOKEN})*")
 _GROUPS = re.compile(rf"(?<![0-9A-Za-z]){_TOKEN}")
+_MARKS = r"[^0-9A-Za-z\u4e00-\u9fff]{1,3}"
+_PARTED = re.compile(
+    # an id parted where ids are parted, or after every digit, by whatever marks
+    rf"(?<![0-9A-Za-z])[1-9](?:[0-9]{{5}}{_MARKS}(?:18|19|20)[0-9]{{2}}(?:{_MARKS})?[0-9]{{2}}(?:{_MARKS})?"
+    rf"[0-9]{{2}}{_MARKS}[0-9]{{3}}(?:{_MARKS})?[0-9Xx]"
+    r"|(?P<gap>[^0-9A-Za-z\u4e00-\u9fff])(?:[0-9](?P=gap)){16}[0-9Xx])(?![0-9A-Za-z])"
+)
 _LABEL = re.compile(r"(?:ID|NO|SFZ|SFZH|SFZHM|CARD|KAHAO|USCC|USCI|XYDM|NUM)(?=[0-9])", re.I)
 _SHORTEST, _LONGEST = 15, 20
 _DIGITS = re.compile(r"[0-9]")
@@ -73,7 +80,12 @@ def checked_in(text: str) -> list[Found]:
         start, end = run.span()
         if end - start >= _SHORTEST:
             found += _in_run(text, start, end)
-    return found
+    for run in _PARTED.finditer(text):
+        whole = Found(*run.span(), "CN_RESIDENT_ID", 1.0)
+        value = "".join(c for c in run.group() if c.isascii() and c.isalnum())
+        if resident_id_valid(value.upper()) and not any(_meet(whole, f) for f in found):
+            found.append(whole)
+    return sorted(found, key=lambda f: f.start)
 
 
 def _in_run(text: str, start: int, end: int) -> Iterator[Found]:

@@ -53,6 +53,7 @@ RULES = (
         (
             "CN_RESIDENT_ID", "PHONE_NUMBER", "EMAIL_ADDRESS", "URL", "MAC_ADDRESS", "IP_ADDRESS",
             "IMEI", "PASSPORT", "TRAVEL_PERMIT", "RESIDENCE_PERMIT", "BANK_CARD", "LICENSE_PLATE",
+            "HK_IDENTITY_CARD", "TW_IDENTITY_CARD", "MO_IDENTITY_CARD",
         ),
         find_shapes,
         ("身份证", "证件", "电话", "手机", "联系", "护照", "通行证", "车牌", "邮箱", "phone", "mobile", "passport"),

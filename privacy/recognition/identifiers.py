@@ -13,6 +13,9 @@ _CREDIT_VALUES = {c: i for i, c in enumerate(_CREDIT_ALPHABET)}
 _CREDIT_SHAPE = re.compile(r"[0-9A-HJ-NP-RTUWXY]{2}[0-9]{6}[0-9A-HJ-NP-RTUWXY]{10}")
 _CREDIT_WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
 
+_TW_LETTERS = "ABCDEFGHJKLMNPQRSTUVXYWZIO"
+"""In the order of their numbers, from 10."""
+
 _DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 
 
@@ -78,6 +81,39 @@ def luhn_valid(number: str) -> bool:
     return (
         sum(map(int, number[-1::-2])) + sum(map(_DOUBLED.__getitem__, map(int, number[-2::-2])))
     ) % 10 == 0
+
+
+def hk_card_valid(number: str) -> bool:
+    """Tell whether a Hong Kong identity card's number holds: one or two letters, six digits, a check.
+
+    Letters count 10 to 35, a missing first one 36; with weights 9 to 1 the sum is divisible by 11 (a
+    check A is 10).
+    """
+    whole = number.upper().rjust(9)
+    head, body, check = whole[:2], whole[2:8], whole[8]
+    shaped = head.strip().isalpha() and head.isascii() and head[1] != " "
+    if not (shaped and body.isascii() and body.isdigit() and check in "0123456789A"):
+        return False
+    values = [36 if c == " " else int(c, 36) for c in whole]
+    return sum(w * v for w, v in zip(range(9, 0, -1), values, strict=True)) % 11 == 0
+
+
+def tw_card_valid(number: str) -> bool:
+    """Tell whether a number of a Taiwan identity card holds: a letter, 1 or 2, eight digits, a check.
+
+    The letter counts its two-digit number (A is 10) with weights 1 and 9, the digits have 8 to 1 and the
+    check 1; the sum is divisible by 10. Residents' certificates with 8 or 9 follow the same rule.
+    """
+    letter, digits = number[:1].upper(), number[1:]
+    if (
+        len(number) != 10
+        or letter not in _TW_LETTERS
+        or not (digits.isascii() and digits.isdigit())
+    ):
+        return False
+    tens, ones = divmod(_TW_LETTERS.index(letter) + 10, 10)
+    total = tens + 9 * ones + sum(map(mul, (8, 7, 6, 5, 4, 3, 2, 1, 1), map(int, digits)))
+    return digits[0] in "1289" and total % 10 == 0
 
 
 def is_date(yyyymmdd: str) -> bool:

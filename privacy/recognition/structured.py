@@ -12,7 +12,13 @@ from ipaddress import ip_address
 
 from privacy.recognition.checked import checked_in
 from privacy.recognition.findings import Found
-from privacy.recognition.identifiers import is_date, luhn_valid, old_id_valid
+from privacy.recognition.identifiers import (
+    hk_card_valid,
+    is_date,
+    luhn_valid,
+    old_id_valid,
+    tw_card_valid,
+)
 
 Judged = tuple[str, float] | None
 Rule = Callable[[str, str], Judged]
@@ -21,6 +27,8 @@ Rule = Callable[[str, str], Judged]
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _S = r"[ .-]{0,2}"
 _AREA = r"(?:10|2[0-9]|[3-9][0-9]{2})"
+_MARK = r"[^0-9A-Za-z\s\u4e00-\u9fff,，、;；:：|/()（）。]"
+"""A mark that no list is written with: between digits it is there to hide them."""
 _END = r"[ \t]*\r?\n[ \t]*"
 _PATTERN = re.compile(
     # the look-ahead spares a try of every alternative at every character of a sentence
@@ -34,14 +42,19 @@ _PATTERN = re.compile(
     rf"|(?P<mobile>(?:(?:[(（](?:\+|00)?86[)）]|(?:\+|00)?86){_S})?(?:1[3-9][0-9]{_S}[0-9]{{4}}{_S}[0-9]{{4}}"
     rf"|1[3-9][0-9]{{2}}[ -][0-9]{{3}}[ -][0-9]{{4}}|1[3-9][0-9]{{2}}[ -][0-9]{{4}}[ -][0-9]{{3}}"
     rf"|1[3-9][0-9][ -][0-9]{{3}}[ -][0-9]{{3}}[ -][0-9]{{2}}"
-    rf"|1(?P<gap>[ .-])[3-9](?:(?P=gap)[0-9]){{9}}|1(?:{_END})?[3-9](?:(?:{_END})?[0-9]){{9}}))"
+    rf"|1(?P<gap>[ .-]|{_MARK})[3-9](?:(?P=gap)[0-9]){{9}}"
+    rf"|1[3-9][0-9](?P<mark>[/_]|{_MARK})[0-9]{{4}}(?P=mark)[0-9]{{4}}|1(?:{_END})?[3-9](?:(?:{_END})?[0-9]){{9}}))"
     r"|(?P<id15>[1-9][0-9]{5}[ -]?[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])[ -]?[0-9]{3})"
     rf"|(?P<landline>(?:(?:(?:\+|00)?86[ -]?)?(?:[(（]0{_AREA}[)）]|0{_AREA})|(?:\+|00)86[ -]?{_AREA})[ -]?"
     r"[2-9][0-9]{2,3}[ -]?[0-9]{4}(?:(?:-|转| ?ext\.? ?|分机)[0-9]{1,6})?|[48]00[ -]?[0-9]{3}[ -]?[0-9]{4})"
+    r"|(?P<island>09[0-9]{2}(?:[ -][0-9]{3}[ -]?[0-9]{3}|[0-9]{6}))"
     r"|(?P<abroad>(?:\+|00)(?!86)[1-9][0-9]{0,2}[ -]?(?:[(（][0-9]{1,4}[)）][ -]?)?[0-9]{2,4}(?:[ -]?[0-9]{2,4}){1,4})"
     r"|(?P<american>(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[-. ])[2-9][0-9]{2}[-.][0-9]{4})"
     r"|(?P<passport>[Ee][A-HJ-NP-Za-hj-np-z][0-9]{7}|[EGDSPegdsp][0-9]{8}|[DSP]E[0-9]{7})"
     r"|(?P<permit>[HMhm][0-9]{8}(?:[0-9]{2})?|[Cc][A-HJ-NP-Z][0-9]{7}|[CWLT][0-9]{8})"
+    r"|(?P<hongkong>[A-Za-z]{1,2}[0-9]{6}(?: ?[(（][0-9Aa][)）]|[0-9Aa]))"
+    r"|(?P<taiwan>[A-Za-z][1289][0-9]{8})"
+    r"|(?P<macau>[157][0-9]{6} ?[(（][0-9][)）]|[157]/[0-9]{6}/[0-9])"
     r"|(?P<foreigner>[A-Z]{3}[0-9]{12})"
     r"|(?P<number>[0-9]{15,19})"
     r")(?![0-9A-Za-z])"
@@ -59,6 +72,8 @@ _SLIP_RUN = re.compile(
 _MOST_SLIPS = 3
 _CONTEXT = 16
 _PERMIT_WORDS = re.compile("通行证|回乡证|台胞|台湾|港澳|护照|证件|签注|permit", re.I)
+_CARD_OF_A_PERSON = re.compile("身份|证件|证号|居民证|居留证|identity|HKID|\\bID", re.I)
+_PHONE_WORDS = re.compile("电话|手机|联系|来电|致电|号码|台湾|台北|mobile|phone|tel", re.I)
 _RESIDENCE_WORDS = re.compile("居留|永居|证件|permanent|residen", re.I)
 _OLD_ID_WORDS = re.compile("身份证|证件|证号|证为|ID", re.I)
 _CARD_WORDS = re.compile("卡号|账号|帐号|账户|银行|存折|card|account", re.I)
@@ -84,7 +99,7 @@ def _shapes(text: str) -> list[Found]:
     found = []
     for match in _PATTERN.finditer(text):
         kind = match.lastgroup or ""
-        if kind in ("join", "gap"):
+        if kind in ("join", "gap", "mark"):
             kind = "mac" if kind == "join" else "mobile"
         start, end = match.span(kind)
         rule = _RULES[kind]
@@ -147,6 +162,19 @@ def _foreigner(value: str, before: str) -> Judged:
     return "RESIDENCE_PERMIT", 0.8 if _RESIDENCE_WORDS.search(before) else 0.6
 
 
+def _hongkong(value: str, before: str) -> Judged:
+    if not hk_card_valid(_SEPARATORS.sub("", value)):
+        return None
+    # eleven codes of a letter and digits hold one that passes: the bracket or a word makes it a card
+    sure = value[-1] in ")）" or _CARD_OF_A_PERSON.search(before)
+    return ("HK_IDENTITY_CARD", 0.9) if sure else None
+
+
+def _taiwan(value: str, before: str) -> Judged:
+    sure = tw_card_valid(value) and _CARD_OF_A_PERSON.search(before)
+    return ("TW_IDENTITY_CARD", 0.9) if sure else None
+
+
 def _number(value: str, before: str) -> Judged:
     return ("BANK_CARD", 0.6) if len(value) > 15 and _CARD_WORDS.search(before) else None
 
@@ -164,10 +192,14 @@ _RULES: dict[str, Rule] = {
     "mobile": _mobile,
     "id15": _old_id,
     "landline": _always("PHONE_NUMBER", 0.7),
+    "island": _near(_PHONE_WORDS, "PHONE_NUMBER", 0.8),
     "abroad": _abroad,
     "american": _always("PHONE_NUMBER", 0.6),
     "passport": _always("PASSPORT", 0.7),
     "permit": _near(_PERMIT_WORDS, "TRAVEL_PERMIT", 0.8),
+    "hongkong": _hongkong,
+    "taiwan": _taiwan,
+    "macau": _near(_CARD_OF_A_PERSON, "MO_IDENTITY_CARD", 0.7),
     "foreigner": _foreigner,
     "number": _number,
     "plate": _plate,

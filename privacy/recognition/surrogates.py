@@ -8,6 +8,7 @@ a wrong check digit, addresses of machines the ranges kept for documentation (RF
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -16,14 +17,22 @@ from cryptography.hazmat.primitives.hmac import HMAC
 
 from privacy.fabrication.numbers import UNASSIGNED_PREFIXES
 from privacy.pseudonyms import PurposeKey
-from privacy.recognition.identifiers import credit_check_digit, id_check_digit, luhn_valid
+from privacy.recognition.identifiers import (
+    credit_check_digit,
+    hk_card_valid,
+    id_check_digit,
+    luhn_valid,
+    tw_card_valid,
+)
 from privacy.recognition.made_up import firm, person, place
 from privacy.recognition.written import in_the_form_of
 
-UNASSIGNED_MOBILE = ("154", "161", "163", "164", "168", "169")
-"""Three digits in the shape of a mobile prefix that China's numbering plan gives to no operator."""
-_NO_PASSPORT = "X"
-"""No series of Chinese passports or permits begins with it."""
+UNASSIGNED_MOBILE = ("154", "163", "164", "168", "169")
+"""Prefixes of mobiles that no operator holds: the Ministry of Industry and Information Technology's table
+of network numbers, end of March 2023 (161 is not among them: 1619 is a satellite network's)."""
+_NO_DOCUMENT = "X"
+"""No series of Chinese passports, permits or files begins with it. A leading zero would not do: Taiwan
+residents' eight-digit permits have it, and so have numbers of patients and students."""
 _NO_PLATE = "I"
 """Never used on a number plate (GA 36-2018): it reads as 1."""
 _CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -71,7 +80,9 @@ class Surrogates:
             tag = keyed.copy()
             tag.update(bytes([turn]) + canonical.encode("utf-8", "replace"))
             tags += tag.finalize()
-        return _MAKERS.get(kind, _by_class)(Draw(tags), value, bare)
+        # a character of no width is no part of a form: one name with and without it is one surrogate
+        seen = "".join(c for c in value if unicodedata.category(c) != "Cf")
+        return _MAKERS.get(kind, _by_class)(Draw(tags), seen, bare)
 
 
 def _resident_id(draw: Draw, value: str, bare: str) -> str:
@@ -95,7 +106,7 @@ def _resident_id(draw: Draw, value: str, bare: str) -> str:
 
 def _student(draw: Draw, value: str, bare: str) -> str:
     if len(bare) != 19:
-        return _by_class(draw, value, bare)
+        return _document(draw, value, bare)
     return value[0] + _resident_id(draw, value[1:], bare[1:])
 
 
@@ -125,9 +136,17 @@ def _luhn_wrong(draw: Draw, value: str, bare: str) -> str:
     return in_the_form_of(value, body + str((int(check) + 1 + draw.below(9)) % 10))
 
 
+def _island_card(draw: Draw, value: str, bare: str) -> str:
+    # the same letters and digits with a check that does not hold
+    head = bare[: 1 + bare[1:2].isalpha()]
+    body = head + draw.digits(len(bare) - len(head) - 1)
+    wrong = [d for d in "0123456789" if not (hk_card_valid(body + d) or tw_card_valid(body + d))]
+    return in_the_form_of(value, body + wrong[draw.below(len(wrong))])
+
+
 def _document(draw: Draw, value: str, bare: str) -> str:
     made = "".join(draw.digits(1) if c.isdigit() else c for c in bare)
-    return in_the_form_of(value, (_NO_PASSPORT if bare[:1].isalpha() else "0") + made[1:])
+    return in_the_form_of(value, _NO_DOCUMENT + made[1:])
 
 
 def _plate(draw: Draw, value: str, _bare: str) -> str:
@@ -167,8 +186,8 @@ def _url(draw: Draw, value: str, _bare: str) -> str:
 
 
 def _gps(draw: Draw, _value: str, _bare: str) -> str:
-    # open sea: nobody's door
-    return f"{108 + draw.below(700) / 100:.4f},{10 + draw.below(700) / 100:.4f}"
+    # the deep basin of the South China Sea, between the Paracel and the Spratly Islands: nobody's door
+    return f"{112 + draw.below(200) / 100:.4f},{12.5 + draw.below(250) / 100:.4f}"
 
 
 def _age(_draw: Draw, value: str, _bare: str) -> str:
@@ -184,7 +203,7 @@ def _date_of_birth(draw: Draw, value: str, _bare: str) -> str:
 
 def _by_class(draw: Draw, value: str, _bare: str) -> str:
     made = _letters(draw, value)
-    # no account, card or file begins with 0
+    # no account of QQ or WeChat begins with 0
     first = next((i for i, c in enumerate(made) if c.isascii() and c.isalnum()), -1)
     return made if first < 0 else f"{made[:first]}0{made[first + 1 :]}"
 
@@ -212,6 +231,11 @@ _MAKERS: dict[str, Callable[[Draw, str, str], str]] = {
     "PASSPORT": _document,
     "TRAVEL_PERMIT": _document,
     "RESIDENCE_PERMIT": _document,
+    "SOCIAL_SECURITY_NUMBER": _document,
+    "MEDICAL_RECORD": _document,
+    "HK_IDENTITY_CARD": _island_card,
+    "TW_IDENTITY_CARD": _island_card,
+    "MO_IDENTITY_CARD": _document,
     "LICENSE_PLATE": _plate,
     "EMAIL_ADDRESS": _email,
     "IP_ADDRESS": _ip,

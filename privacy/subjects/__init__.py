@@ -2,7 +2,7 @@
 
 from privacy.subjects.answer import Answer
 from privacy.subjects.identity import Pseudonyms, ids_in, pseudonyms_of
-from privacy.subjects.rows import Holding, corrected, holdings, own_rows
+from privacy.subjects.rows import Holding, corrected, holdings, keys_of_datasets, own_rows
 
 __all__ = [
     "Answer",
@@ -11,6 +11,7 @@ __all__ = [
     "corrected",
     "holdings",
     "ids_in",
+    "keys_of_datasets",
     "own_rows",
     "pseudonyms_of",
 ]

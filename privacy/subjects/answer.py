@@ -51,6 +51,13 @@ _ROWS = (
     "以下数据集不含可识别您的键，无法按人查找：{0}。",
     "These datasets hold no key by which a person could be found: {0}.",
 )
+_OTHER_KEY = (
+    "以下数据集以居民身份号码以外的编号（如卡号）识别个人，凭您出示的身份号码无法查找，因此未作任何处理；"
+    "由其产生的脱敏文字记录亦同。请持该编号向数据来源部门提出：{0}。",
+    "These datasets know people by another number than the resident id (a card's, for instance). They, "
+    "and the redacted notes that came with them, could not be searched by the id that you showed, and "
+    "nothing was done in them; ask the department that they came from, with that number: {0}.",
+)
 _CUT = (
     "以下处理目的的密钥已销毁，其中的假名不再对应任何人：{0}。",
     "The keys of these purposes were destroyed; their pseudonyms belong to nobody any more: {0}.",
@@ -72,8 +79,9 @@ class Answer:
         Datasets with records of hers.
     notes
         Department → number of notes that are withheld.
-    by_row, cut
-        Datasets without a person key, and purposes whose key was destroyed.
+    by_row, other_key, cut
+        Datasets without a person key, datasets keyed by something else than a resident id, and
+        purposes whose key was destroyed.
     """
 
     kind: str
@@ -83,6 +91,7 @@ class Answer:
     held: Sequence[str] = ()
     notes: dict[str, int] = field(default_factory=dict)
     by_row: Sequence[str] = ()
+    other_key: Sequence[str] = ()
     cut: Sequence[str] = ()
 
     def text(self) -> str:
@@ -109,6 +118,8 @@ class Answer:
             say(_RELEASES)
         if self.by_row:
             say(_ROWS, comma.join(self.by_row))
+        if self.other_key:
+            say(_OTHER_KEY, comma.join(self.other_key))
         if self.cut:
             say(_CUT, comma.join(self.cut))
         say(_RIGHTS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from policies.errors import BadInput
 from privacy.contract import PSEUDONYM_FIELD, Contract
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from privacy.store import Snapshot, Store
+
+DatasetKey = Literal["resident_id", "other", "row"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,27 @@ def corrected(
                     columns[place] = pc.if_else(hit, new, columns[place])
                     out.write_batch(pa.record_batch(columns, schema=schema))
     return hers
+
+
+def keys_of_datasets(store: Store) -> dict[str, DatasetKey]:
+    """Return by what each stored dataset knows a person; of several versions the worst counts.
+
+    A linked table and redacted notes hold the pseudonyms of the extracts that they were made from.
+    """
+    found: dict[str, DatasetKey] = {}
+    for contract in (s.contract for s in _snapshots(store)):
+        kinds = {f.name: f.type for f in contract.fields}
+        key: DatasetKey = "other"
+        made_of_extracts = contract.links or (
+            is_notes(contract) and contract.person_key == PSEUDONYM_FIELD
+        )
+        if contract.person_key == "row":
+            key = "row"
+        elif made_of_extracts or kinds[contract.person_key] == "resident_id":
+            key = "resident_id"
+        if found.get(contract.dataset, "resident_id") == "resident_id":
+            found[contract.dataset] = key
+    return found
 
 
 def is_notes(contract: Contract) -> bool:

@@ -65,8 +65,16 @@ def rows(dataset: str) -> list[str]:
     return [f"{IDS[0]},west,", f"{IDS[2]},east,"]
 
 
-def take_in(ws: Workspace, folder: Path, dataset: str, purpose: str, lines: list[str]) -> str:
-    """Run one session; return the id of its first snapshot."""
+def take_in(
+    ws: Workspace,
+    folder: Path,
+    dataset: str,
+    purpose: str,
+    lines: list[str],
+    key: str = "resident_id",
+    kind: str = "resident_id",
+) -> str:
+    """Run one session of an extract keyed by `key`; return the id of its first snapshot."""
     contract = folder / f"{dataset}.yaml"
     contract.write_text(
         f"""contract: 1
@@ -75,7 +83,8 @@ title: {{en: {dataset}, zh: {dataset}}}
 synthetic: true
 population: {{id: {purpose}-people, public_size: 1000}}
 privacy_unit: person
-person_key: resident_id
+person_key: {key}
+most_pseudonyms: 1
 pseudonym_purpose: {purpose}
 delta: 1.0e-6
 purposes: [planning]
@@ -84,14 +93,14 @@ expires: 2099-01-01
 source: {{format: csv, encoding: utf-8}}
 domains: {{side: [east, west, unknown]}}
 fields:
-  - {{name: resident_id, role: direct_identifier, type: resident_id, action: pseudonym, required: true}}
+  - {{name: {key}, role: direct_identifier, type: {kind}, action: pseudonym, required: true}}
   - {{name: side, role: quasi_identifier, type: category, domain: side, action: keep, required: true}}
   - {{name: remark, role: free_text, type: text, action: redact}}
 """,
         "utf-8",
     )
     extract = folder / f"{dataset}.csv"
-    extract.write_text("resident_id,side,remark\n" + "\n".join(lines) + "\n", "utf-8")
+    extract.write_text(f"{key},side,remark\n" + "\n".join(lines) + "\n", "utf-8")
     report = ingest_files(ws, [contract, extract], lambda *_: None, today=TODAY)
     return str(report["snapshots"][0])
 

@@ -251,3 +251,43 @@ def test_no_request_runs_after_its_deadline_or_unapproved(desk: Office) -> None:
     assert pq.read_table(desk.ws.store.snapshot("homes").files[0]).num_rows == 3
     case_row = _everything(desk.ws.root)
     assert HER.encode() not in case_row
+
+
+@pytest.mark.parametrize("kind", ["delete", "object"])
+def test_a_purpose_that_comes_later_leaves_her_out_too(
+    desk: Office, tmp_path: Path, kind: str
+) -> None:
+    act = delete_rows if kind == "delete" else object_to_sessions
+    act(desk.ws, at_desk(desk), granted_right(desk, kind, HER), HER)
+    take_in(desk.again(), tmp_path, "homes_of_schools", "schooling", [*rows("homes"), "x,east,"])
+    snapshot = desk.ws.store.snapshot("homes_of_schools")
+    assert pq.read_table(snapshot.files[0]).num_rows == 2
+    assert not _traces(desk) or kind == "object"
+
+
+def test_the_answer_names_datasets_that_an_id_does_not_open(desk: Office, tmp_path: Path) -> None:
+    take_in(desk.ws, tmp_path, "visits", "health", ["C-7,east,"], key="card", kind="identifier")
+    for kind, act in (("find", find_rows), ("export", export_rows), ("delete", delete_rows)):
+        done = act(desk.ws, at_desk(desk), granted_right(desk, kind, HER), HER)
+        letter = Path(done["answer"]).read_text("utf-8")
+        named = [line for line in letter.splitlines() if "visits" in line]
+        assert len(named) == 2
+        assert "无法查找" in named[0]
+        assert "could not be searched" in named[1]
+        assert not any("homes" in line or "case_notes" in line for line in named)
+    assert pq.read_table(desk.ws.store.snapshot("visits").files[0]).num_rows == 1
+
+
+def test_a_record_cut_off_from_its_envelope_gets_it_at_the_next_opening(desk: Office) -> None:
+    done = find_rows(desk.ws, at_desk(desk), granted_right(desk, "find", HER), HER)
+    folder = Path(done["record"])
+    whole = {p.name: p.read_bytes() for p in folder.iterdir()}
+    for name in ("record.dsse.json", "record.tlog-proof"):
+        (folder / name).unlink()
+    never = folder.parent / "q-never-committed"  # a crash before the commit leaves such a one
+    never.mkdir()
+    (never / "record.json").write_text('{"record": "subject-find"}', "utf-8")
+    desk.again()
+    assert (folder / "record.dsse.json").read_bytes() == whole["record.dsse.json"]
+    assert verify_paths([folder], trust=folder.parent / "trust.json").holds
+    assert [p.name for p in never.iterdir()] == ["record.json"]

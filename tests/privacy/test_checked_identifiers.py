@@ -168,7 +168,7 @@ def test_no_intact_identifier_of_the_generated_notes_is_missed_and_few_others_ar
     redactor = Redactor(checked_only=True)
     wanted = {"CN_RESIDENT_ID", "CN_CREDIT_CODE", "BANK_CARD"}
     hit = total = given = 0
-    for text, gold in notes(31, 4_000):
+    for text, gold in notes(31, 8_000):
         want = {(g.start, g.end, g.type) for g in gold if g.type in wanted}
         got = {(e.start, e.end, e.type) for e in redactor.analyse(text)}
         hit, total, given = hit + len(want & got), total + len(want), given + len(got)

@@ -23,6 +23,7 @@ from privacy.recognition import (
     resident_id_valid,
 )
 from privacy.recognition.dates import shifted
+from privacy.recognition.identifiers import hk_card_valid, tw_card_valid
 from privacy.recognition.surrogates import UNASSIGNED_MOBILE
 
 KEY = PurposeKey("notes", 1, bytes(range(32)))
@@ -106,6 +107,22 @@ def test_a_surrogate_card_never_holds(number: str) -> None:
     assert not luhn_valid(made)
 
 
+@pytest.mark.parametrize("number", range(0, 1000, 7))
+def test_surrogate_cards_and_places_are_nobodys(number: int) -> None:
+    for kind, head in (("HK_IDENTITY_CARD", "A"), ("HK_IDENTITY_CARD", "AB")):
+        made = re.sub(r"\W", "", _made(kind, f"{head}{number:06d}(3)"))
+        assert re.fullmatch(rf"{head}\d{{7}}", made)
+        assert not hk_card_valid(made)
+    made = _made("TW_IDENTITY_CARD", f"A1{number:08d}")
+    assert re.fullmatch(r"A\d{9}", made)
+    assert not tw_card_valid(made)
+    east, north = map(float, _made("GPS_COORDINATES", f"114.0{number},22.5").split(","))
+    assert 112 <= east <= 114
+    assert 12.5 <= north <= 15
+    # MIIT's table of March 2023: 1619 is in use
+    assert not _made("PHONE_NUMBER", f"138{number:08d}").startswith("161")
+
+
 def test_other_surrogates_are_of_the_form_and_nobodys() -> None:
     code = _made("CN_CREDIT_CODE", "91350100M000100Y43")
     assert credit_code_valid(code)
@@ -116,6 +133,10 @@ def test_other_surrogates_are_of_the_form_and_nobodys() -> None:
         r"[a-z]{4}\.[a-z]{2}@example\.(com|net|org)", _made("EMAIL_ADDRESS", "wang.xm@qq.com")
     )
     assert re.fullmatch(r"0\w{3}_\w\w\d\d", _made("ACCOUNT", "wang_xm88"))
+    # what really is somebody's: Taiwan residents' permits and patients' numbers begin with zeros
+    assert re.fullmatch(r"X\d{7}", _made("TRAVEL_PERMIT", "05616820"))
+    assert re.fullmatch(r"X\d{7}", _made("MEDICAL_RECORD", "00123456"))
+    assert re.fullmatch(r"X\d{9}", _made("STUDENT_NUMBER", "2023010112"))
     assert re.match(r"192\.0\.2\.|198\.51\.100\.|203\.0\.113\.", _made("IP_ADDRESS", "10.1.2.3"))
     assert re.fullmatch(r"[\u4e00-\u9fff]{3}先生", _made("PERSON", "王小明先生"))
     assert re.fullmatch(r"[\u4e00-\u9fff]+·[\u4e00-\u9fff]+", _made("PERSON", "阿依古丽·买买提"))
@@ -205,3 +226,7 @@ def test_every_operator_takes_the_value_out_and_a_keyed_one_needs_a_key() -> Non
 def test_no_key_shows_in_the_repr_of_an_operator() -> None:
     assert KEY.key.hex() not in repr(Operator("surrogate", KEY))
     assert str(KEY.key) not in repr(Operator("surrogate", KEY))
+
+
+def test_a_character_of_no_width_changes_no_surrogate() -> None:
+    assert _made("PERSON", "王\u200b小\u200b明") == _made("PERSON", "王小明")

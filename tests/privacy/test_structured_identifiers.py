@@ -67,6 +67,15 @@ IN_CONTEXT = [
     ("PHONE_NUMBER", "83211234", "座机{}"), ("PHONE_NUMBER", "8321-1234", "电话：{}"),
     ("PHONE_NUMBER", "8000", "手机尾号{}"), ("IMEI", "490154203237518", "IMEI {}"),
     ("BANK_CARD", "6217000012345678901", "银行卡号{}"), ("RESIDENCE_PERMIT", "44030012345678", "居住证号{}"),
+    ("HK_IDENTITY_CARD", "A123456(3)", "持{}来办"), ("HK_IDENTITY_CARD", "AB987654（3）", "身份證{}"),
+    ("HK_IDENTITY_CARD", "C1234569", "香港身份证{}"), ("TW_IDENTITY_CARD", "A123456789", "台湾身份证{}"),
+    ("MO_IDENTITY_CARD", "1234567(8)", "澳门身份证{}"), ("PHONE_NUMBER", "0912-345-678", "台湾电话{}"),
+    ("PHONE_NUMBER", "0912345678", "手机{}"), ("PHONE_NUMBER", "138_1234_5678", "见{}处"),
+    ("PHONE_NUMBER", "138*1234*5678", "见{}处"), ("PHONE_NUMBER", "138😀1234😀5678", "见{}处"),
+    ("PHONE_NUMBER", "1*3*8*1*2*3*4*5*6*7*8", "见{}处"),
+    ("CN_RESIDENT_ID", "110105,19491231,002X", "见{}处"), ("CN_RESIDENT_ID", "110105😀19491231😀002X", "见{}处"),
+    ("CN_RESIDENT_ID", "110105（19491231）002X", "见{}处"), ("CN_RESIDENT_ID", "110105|1949|12|31|002X", "见{}处"),
+    ("CN_RESIDENT_ID", "1,1,0,1,0,5,1,9,4,9,1,2,3,1,0,0,2,X", "见{}处"),
     ("GPS_COORDINATES", "114.0579,22.5431", "定位{}"), ("GPS_COORDINATES", "22.54312, 114.05788", "位置 {}"),
     ("GPS_COORDINATES", "114.0579°E, 22.5431", "{}°N"),
     ("DATE_OF_BIRTH", "1988年2月14日", "出生日期：{}"), ("DATE_OF_BIRTH", "1988-02-14", "生于{}"),
@@ -78,7 +87,8 @@ IN_CONTEXT = [
     ("DATE_OF_BIRTH", "14/02/1988", "Born {}"), ("DATE_OF_BIRTH", "1966年5月3日", "王某，女，汉族，{}"),
     ("AGE_OVER_89", "92", "年龄{}"), ("AGE_OVER_89", "92", "{}岁"), ("AGE_OVER_89", "９２", "{}周歲"),
     ("AGE_OVER_89", "九十三", "{}岁老人"), ("AGE_OVER_89", "一百零二", "享年{}岁"), ("AGE_OVER_89", "90", "现年{}岁"),
-    ("AGE_OVER_89", "91", "aged {}"), ("AGE_OVER_89", "95", "a {}-year-old man"),
+    ("AGE_OVER_89", "91", "aged {}"), ("AGE_OVER_89", "93", "Her age: {}. Deaf."),
+    ("AGE_OVER_89", "95", "a {}-year-old man"),
     ("AGE_OVER_89", "101", "she is {} years old"),
 ]  # fmt: skip
 
@@ -96,11 +106,20 @@ def test_a_label_tells_what_a_number_is(kind: str, value: str, around: str) -> N
         "89岁", "八十九岁", "十九岁", "第九十三条", "92.5%", "增长92", "年龄89", "aged 19", "190岁月",
         "2024年1月15日办理", "会议于2024.1.15召开", "办结时间2024-01-15",
         "H12345678号货柜", "编号12345678", "A股12345", "微信支付", "QQ群", "邮箱已满", "https://www.gov.cn/zhengce",
+        "A123456(4)", "A1234563", "货号A123456789", "台湾身份证A123456788", "1,3,5,7,2,4,6,8,1,2,3",
+        "110105,19491231,0021", "1,1,0,1,0,5,1,9,4,9,1,2,3,1,0,0,2,1", "0912-345-678", "1384567(8)",
         "粤B", "粤港澳大湾区", "川ABCDE", "300.1.1.1", "E1234", "沪深300指数", "K12345678",
     ],
 )  # fmt: skip
 def test_what_only_looks_like_one_stays(text: str) -> None:
     assert _found(text) == set()
+
+
+@pytest.mark.parametrize(
+    "text", ["会议时间2024-03-05", "登记2023-11-12", "合同编号HT-2024-0012345", "电话1-3-8-0", "编号2024-001"]
+)  # fmt: skip
+def test_a_date_or_number_behind_its_label_is_no_address(text: str) -> None:
+    assert not [e for e in REDACTOR.analyse(text) if e.type == "ADDRESS"]
 
 
 def test_a_checked_id_is_no_phone_and_a_phone_no_id() -> None:
