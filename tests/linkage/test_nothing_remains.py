@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import signal
 import subprocess
@@ -31,20 +32,21 @@ def forms(value: str) -> list[bytes]:
     return [value.encode(c) for c in ("utf-8", "gb18030", "utf-16-le", "utf-16-be", "utf-32-le")]
 
 
-def descriptors() -> set[Path]:
-    return set(Path("/proc/self/fd").iterdir())
+def descriptors() -> set[tuple[Path, str]]:
+    """What this process has open: its number and what that is, since numbers are used again."""
+    found = set()
+    for link in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(OSError):  # closed since it was listed
+            found.add((link, str(link.readlink())))
+    return found
 
 
-def open_files(before: set[Path]) -> bytes:
+def open_files(before: set[tuple[Path, str]]) -> bytes:
     """Everything this process has in regular files opened since, named or not."""
     body = b""
-    for link in descriptors() - before:
-        try:
-            target = str(link.readlink())
-            if target.startswith("/tmp") or "(deleted)" in target:
-                body += link.read_bytes()
-        except OSError:
-            continue
+    for link, target in descriptors() - before:
+        if target.startswith("/tmp") or "(deleted)" in target:
+            body += link.read_bytes()
     return body
 
 
