@@ -12,7 +12,7 @@ from privacy.linkage.ids_in_engine import MACROS
 if TYPE_CHECKING:
     from privacy.linkage.records import IdentifiedRecords
 
-LEAST_PROBABILITY = 0.95
+LEAST_PROBABILITY = 0.8
 """A record without a usable id is given to the likeliest person, if it is at least this likely."""
 LEAST_LEAD = 3.0
 """… and ahead of the next person by this many bits: of two likely persons neither is taken."""

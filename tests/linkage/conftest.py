@@ -44,9 +44,9 @@ def three(city: City, tmp_path_factory: pytest.TempPathFactory) -> City:
     folder = tmp_path_factory.mktemp("three")
     for kind in ("contracts", "extracts"):
         (folder / kind).mkdir()
-    for name in (*THREE, "residents"):
-        body = (city.folder / "contracts" / f"{name}.yaml").read_bytes()
-        (folder / "contracts" / f"{name}.yaml").write_bytes(body)
+    for name in (*(f"{n}.yaml" for n in (*THREE, "residents")), "communities.csv"):
+        body = (city.folder / "contracts" / name).read_bytes()
+        (folder / "contracts" / name).write_bytes(body)
     for name in THREE:
         lines = (city.folder / "extracts" / f"{name}.csv").read_bytes().splitlines(keepends=True)
         cut = min(len(lines), MOST_LINES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import signal
 import subprocess
@@ -31,26 +32,31 @@ def forms(value: str) -> list[bytes]:
     return [value.encode(c) for c in ("utf-8", "gb18030", "utf-16-le", "utf-16-be", "utf-32-le")]
 
 
-def open_files() -> bytes:
-    """Everything this process has in open regular files, named or not."""
-    body = b""
+def descriptors() -> set[tuple[Path, str]]:
+    """What this process has open: its number and what that is, since numbers are used again."""
+    found = set()
     for link in Path("/proc/self/fd").iterdir():
-        try:
-            target = str(link.readlink())
-            if target.startswith("/tmp") or "(deleted)" in target:
-                body += link.read_bytes()
-        except OSError:
-            continue
+        with contextlib.suppress(OSError):  # closed since it was listed
+            found.add((link, str(link.readlink())))
+    return found
+
+
+def open_files(before: set[tuple[Path, str]]) -> bytes:
+    """Everything this process has in regular files opened since, named or not."""
+    body = b""
+    for link, target in descriptors() - before:
+        if target.startswith("/tmp") or "(deleted)" in target:
+            body += link.read_bytes()
     return body
 
 
 def test_what_lies_on_disk_while_a_session_runs_is_ciphertext(tmp_path: Path) -> None:
-    city = linkage_city(2_000, 500, 5)
+    city, before = linkage_city(2_000, 500, 5), descriptors()
     with IdentifiedRecords(tmp_path) as records:
         for contract, table in city.batches:
             records.add(contract, table)
         records._vault._file.flush()
-        sealed = open_files()
+        sealed = open_files(before)
         assert len(sealed) > 100_000
         table = city.batches[0][1]
         for column in ("resident_id", "name", "phone"):
@@ -64,10 +70,11 @@ def test_what_lies_on_disk_while_a_session_runs_is_ciphertext(tmp_path: Path) ->
 
 
 def test_the_search_above_would_find_a_plain_value(tmp_path: Path) -> None:
+    before = descriptors()
     with (tmp_path / "plain").open("w+b") as out:
         out.write("王小明".encode())
         out.flush()
-        assert any(form in open_files() for form in forms("王小明"))
+        assert any(form in open_files(before) for form in forms("王小明"))
 
 
 def test_the_engine_fails_rather_than_write(tmp_path: Path) -> None:

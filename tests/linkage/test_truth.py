@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -31,12 +32,30 @@ def persons(found: Linked) -> np.ndarray[Any, Any]:
     return np.asarray(columns["person"])
 
 
+@pytest.fixture(scope="module")
+def cities() -> dict[int, LinkageCity]:
+    """Cities by how many fields beside the id are wrong in a dirty record."""
+    return {others: linkage_city(5_000, 2_500, MEASURED_ON, others=others) for others in (1, 2)}
+
+
+@pytest.fixture(scope="module")
+def likened(
+    cities: dict[int, LinkageCity], tmp_path_factory: pytest.TempPathFactory
+) -> dict[int, tuple[Linked, Any]]:
+    """Both cities linked, with their reports."""
+    return {
+        others: linked(city, tmp_path_factory.mktemp("likened")) for others, city in cities.items()
+    }
+
+
 @pytest.mark.parametrize(("others", "least_recall"), [(1, 0.97), (2, 0.95)])
 def test_records_without_a_usable_id_find_their_person(
-    tmp_path: Path, others: int, least_recall: float
+    cities: dict[int, LinkageCity],
+    likened: dict[int, tuple[Linked, Any]],
+    others: int,
+    least_recall: float,
 ) -> None:
-    city = linkage_city(8_000, 4_000, MEASURED_ON, others=others)
-    got = persons(linked(city, tmp_path)[0])
+    city, got = cities[others], persons(likened[others][0])
     assert len(got) == len(city.person)
     for quality in (
         pairwise(got, city.person),
@@ -47,14 +66,15 @@ def test_records_without_a_usable_id_find_their_person(
         assert quality.recall >= least_recall
 
 
-def test_without_likeness_fewer_are_found_and_the_report_says_why(tmp_path: Path) -> None:
-    city = linkage_city(4_000, 2_000, MEASURED_ON)
+def test_without_likeness_fewer_are_found_and_the_report_says_why(
+    cities: dict[int, LinkageCity], likened: dict[int, tuple[Linked, Any]], tmp_path: Path
+) -> None:
+    city = cities[1]
     found, report = linked(city, tmp_path, without="not wanted")
-    everything, _ = linked(city, tmp_path)
     assert pairwise(persons(found), city.person).precision >= 0.99
     assert (
         pairwise_of(persons(found), city.person, city.dirty).recall
-        < pairwise_of(persons(everything), city.person, city.dirty).recall - 0.1
+        < pairwise_of(persons(likened[1][0]), city.person, city.dirty).recall - 0.1
     )
     assert report["method"] == "exact"
     assert "not wanted" in report["undefined"]["persons"]
@@ -75,8 +95,12 @@ def test_without_splink_the_exact_passes_remain(
 
 
 def test_persons_above_k_are_estimated_within_a_point(tmp_path: Path) -> None:
-    city = linkage_city(8_000, 4_000, MEASURED_ON, second_id=0.05)
-    _, report = linked(city, tmp_path)
+    city = linkage_city(5_000, 2_500, MEASURED_ON, second_id=0.05)
+    whole = replace(city.batches[0][0], dataset="everything")
+    with IdentifiedRecords(tmp_path) as records:
+        for contract, table in city.batches:
+            records.add(contract, table)
+        report = linkage_report(link_records(records), records.contracts, whole)
     held: dict[int, set[str]] = {}
     at = 0
     for _, table in city.batches:
@@ -88,24 +112,17 @@ def test_persons_above_k_are_estimated_within_a_point(tmp_path: Path) -> None:
         at += table.num_rows
     truth = sum(len(keys) > 1 for keys in held.values()) / len(held)
     assert truth > 0.02
-    # of one department nobody has two; of all together there is no contract here: read it off
+    found = report["most_pseudonyms"].pop("everything")
+    # in one department nobody has two
     assert all(k["share"] == 0 for k in report["most_pseudonyms"].values())
-    from dataclasses import replace
-
-    whole = replace(city.batches[0][0], dataset="everything")
-    with IdentifiedRecords(tmp_path) as records:
-        for contract, table in city.batches:
-            records.add(contract, table)
-        report = linkage_report(link_records(records), records.contracts, whole)
-    found = report["most_pseudonyms"]["everything"]
     assert found["share"] == pytest.approx(truth, abs=0.01)
     assert found["interval"][0] <= truth <= found["interval"][1]
 
 
-def test_a_session_linked_twice_is_linked_alike(tmp_path: Path) -> None:
-    city = linkage_city(4_000, 2_000, MEASURED_ON, others=2)
-    first, second = (linked(city, tmp_path)[1] for _ in range(2))
-    assert first == second
+def test_a_session_linked_twice_is_linked_alike(
+    cities: dict[int, LinkageCity], likened: dict[int, tuple[Linked, Any]], tmp_path: Path
+) -> None:
+    assert linked(cities[2], tmp_path)[1] == likened[2][1]
 
 
 @given(
