@@ -38,7 +38,8 @@ def backup(
     if json_:
         say_json(done)
     else:
-        say(f"✓ {done['folder']}  {done['files']:,}")
+        files = "个文件" if settings.language == "zh" else "files"
+        say(f"✓ {done['folder']}: {done['files']:,} {files}")
     return 0
 
 

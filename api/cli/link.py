@@ -53,6 +53,8 @@ def link(
 
 def lines(report: dict[str, Any], language: str) -> list[str]:
     """Return the report as a few lines in a language."""
+    from api.reports.words import catalogue
+
     zh = language == "zh"
     rows = [
         ("重复录入率", "duplicate entry rate", _per_cent(report["duplicate_entry_rate"]["value"])),
@@ -84,8 +86,7 @@ def lines(report: dict[str, Any], language: str) -> list[str]:
         else f"{report['records']:,} records of {report['persons']:,} persons"
     ]
     if report["method"] == "exact":
-        why = report["undefined"].get("persons", "")
-        found.append(f"仅精确匹配：{why}" if zh else f"exact passes only: {why}")
+        found.append(catalogue(language).gettext(report["undefined"]["persons"]))
     found += [f"  {a if zh else b}{'：' if zh else ': '}{value}" for a, b, value in rows]
     for name, k in report["most_pseudonyms"].items():
         if k["share"]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.options import say, say_json
+from api.cli.options import say, say_json, tell
 from policies.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
@@ -92,7 +92,28 @@ def tell_result(done: dict[str, Any], json_: bool, settings: Settings) -> None:
                 line = entry if isinstance(entry, str) else "  ".join(map(str, entry.values()))
                 say(f"  {line}")
         elif not isinstance(value, dict):
-            say(f"{label}: {value}")
+            shown = by_minute(value) if name in _MOMENTS else in_words(value, settings)
+            say(f"{label}: {shown}")
+    if {"deadline", "expires"} & set(done) and "record" not in done:
+        request = done["request"]
+        command = "keys" if "fingerprints" in done else "subject"
+        tell(
+            f"需另外两人批准：commonground {command} approve {request} --key-file …；"
+            f"然后重复此命令，以 --request {request} 代替 --reason"
+            if zh
+            else f"two other people approve it: commonground {command} approve {request} --key-file …; "
+            f"then repeat this command with --request {request} in place of --reason"
+        )
+
+
+def by_minute(moment: str) -> str:
+    """Return an ISO moment as people read it, in UTC."""
+    return f"{datetime.fromisoformat(moment).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def in_words(value: Any, settings: Settings) -> Any:
+    """Return a kind, state or role of dual control in the reader's language; all else as it is."""
+    return _IN_CHINESE.get(value, value) if settings.language == "zh" else value
 
 
 def review_with(
@@ -108,6 +129,12 @@ def review_with(
     return 0
 
 
+_MOMENTS = ("deadline", "expires", "carried_out")
+_IN_CHINESE = {
+    "find": "查询", "export": "复制", "correct": "更正", "delete": "删除", "object": "反对",
+    "reveal": "还原", "requested": "待批准", "approved_once": "已有一人批准", "approved": "已批准",
+    "rejected": "已驳回", "withdrawn": "已撤回", "done": "已办结", "destroy_key": "销毁密钥", "sealed": "已加密封存",
+}  # fmt: skip
 _WORDS = {
     "request": ("编号", "request"),
     "kind": ("类别", "kind"),
@@ -128,6 +155,7 @@ _WORDS = {
     "means": ("含义", "means"),
     "leaf": ("日志条目", "log entry"),
     "root": ("根密钥", "root key"),
+    "carried_out": ("执行时间", "carried out"),
     "name": ("姓名", "name"),
     "role": ("角色", "role"),
     "key_id": ("公钥标识", "key id"),

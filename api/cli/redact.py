@@ -183,6 +183,12 @@ def _report(job: Job, file: str) -> int:
     more = len(job.broken) - _MOST_MESSAGES
     if more > 0:
         tell(f"{file}: {more:,} more of these")
+    for name in dict.fromkeys(job.columns):
+        if name not in job.touched:
+            tell(
+                f"{file}, column {name}: NOTHING was found to take out — where every cell is one kind "
+                f"of value, say which: --known '{name}=DATE_OF_BIRTH'"
+            )
     return 2 if job.broken else 0
 
 

@@ -20,6 +20,26 @@ Attributes = Annotated[
     ),
 ]
 
+_MODES = {
+    "chosen": ("您设定的界线", "the line you set"),
+    "public": ("完全公开共享", "open to everybody"),
+    "controlled": ("受控公开共享", "to named recipients"),
+    "enclave": ("领地公开共享", "within an enclave"),
+}
+_LEVELS = {
+    "left out": "不保留",
+    "2 joined": "每两档合并",
+    "4 joined": "每四档合并",
+    "8 joined": "每八档合并",
+    "16 joined": "每十六档合并",
+    "street": "只到街道",
+    "district": "只到区",
+}
+_SOURCE = (
+    "等级按 GB/T 42460-2023 的公开介绍，并非标准原文；以您设定的界线为准",
+    "grades after public descriptions of GB/T 42460-2023, not its text; the line you set rules",
+)
+
 
 def risk(
     dataset: Annotated[str, typer.Argument(help="A stored dataset.")],
@@ -83,15 +103,20 @@ def risk_lines(report: dict[str, Any], *, zh: bool) -> list[str]:
         if zh
         else f"prosecutor risk: largest {found['maximum']:.3f}, mean {found['average']:.3f}",
     ]
-    lines += [
-        f"GB/T 42460 {g['mode']} (≤ {g['line']:.2f}): {'等级' if zh else 'grade'} {g['grade']}"
-        for g in report["grades"]
-    ]
+    for g in report["grades"]:
+        name = _MODES[g["mode"]][0 if zh else 1]
+        lines.append(
+            f"{name}（≤ {g['line']:.2f}）：等级 {g['grade']}"
+            if zh
+            else f"{name} (≤ {g['line']:.2f}): grade {g['grade']}"
+        )
+    lines.append(_SOURCE[0 if zh else 1])
     best = report["coarsening"]["best"]
     if best is None:
         lines.append("任何泛化都达不到目标" if zh else "no coarsening reaches the target")
     else:
-        steps = ", ".join(f"{c} → {level}" for c, level in best["levels"].items()) or "—"
+        named = {c: _LEVELS.get(at, at) if zh else at for c, at in best["levels"].items()}
+        steps = ("；" if zh else ", ").join(f"{c} → {at}" for c, at in named.items()) or "—"
         lines.append(
             f"泛化：{steps}（信息损失 {best['loss']:.1%}）"
             if zh

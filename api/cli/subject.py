@@ -15,6 +15,8 @@ from api.cli.persons import (
     Reason,
     RequestId,
     Words,
+    by_minute,
+    in_words,
     now,
     one_of,
     read_apart,
@@ -72,7 +74,7 @@ def find(
     workspace: WorkspaceOption = None,
     language: LanguageOption = None,
 ) -> int:
-    """Say which snapshots hold rows of a person, as counts (PIPL Art. 44; GDPR Art. 15).
+    """Say which snapshots hold rows of a person, as counts (PIPL 44, GDPR 15).
 
     Example: commonground subject find --person ids.txt --reason "letter of 3 May" --key-file olga.key
     """
@@ -91,7 +93,7 @@ def export(
     workspace: WorkspaceOption = None,
     language: LanguageOption = None,
 ) -> int:
-    """Write a person's own rows to a file (PIPL Art. 45; GDPR Art. 15, 20); notes are named only.
+    """Write a person's own rows to a file (PIPL 45, GDPR 15, 20); notes are named only.
 
     Example: commonground subject export --person ids.txt --request q-0f3a… --key-file olga.key
     """
@@ -115,7 +117,7 @@ def correct(
     workspace: WorkspaceOption = None,
     language: LanguageOption = None,
 ) -> int:
-    """Correct one field of a person's rows in a new version (PIPL Art. 46; GDPR Art. 16).
+    """Correct one field of a person's rows in a new version (PIPL 46, GDPR 16).
 
     Example: commonground subject correct --person ids.txt --dataset residents --field community
     --value-file right.txt --reason "letter of 3 May" --key-file olga.key
@@ -136,7 +138,7 @@ def delete(
     workspace: WorkspaceOption = None,
     language: LanguageOption = None,
 ) -> int:
-    """Delete a person's rows from the store and all snapshots (PIPL Art. 47; GDPR Art. 17).
+    """Delete a person's rows from the store and all snapshots (PIPL 47, GDPR 17).
 
     Released figures stay; their privacy loss is not given back. 已发布的结果与隐私损失不予撤回。
 
@@ -157,7 +159,7 @@ def object_(
     workspace: WorkspaceOption = None,
     language: LanguageOption = None,
 ) -> int:
-    """Leave a person out of all later sessions (PIPL Art. 44; GDPR Art. 21).
+    """Leave a person out of all later sessions (PIPL 44, GDPR 21).
 
     Example: commonground subject object --person - --request q-0f3a… --key-file olga.key < ids.txt
     """
@@ -233,8 +235,11 @@ def list_(
         say_json(rows)
     else:
         for r in rows:
-            late = "  逾期 / OVERDUE" if r["overdue"] else ""
-            say(f"{r['request']}  {r['kind']}  {r['state']}  {r['deadline']}{late}  {r['reason']}")
+            late = ("  逾期" if settings.language == "zh" else "  OVERDUE") if r["overdue"] else ""
+            kind, state = (in_words(r[name], settings) for name in ("kind", "state"))
+            say(
+                f"{r['request']}  {kind}  {state}  {by_minute(str(r['deadline']))}{late}  {r['reason']}"
+            )
     return 0
 
 

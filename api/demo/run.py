@@ -16,7 +16,13 @@ from api.demo.linkage_truth import linkage_against_truth
 from api.demo.search import Known, scan
 from api.demo.whole_city import make_city
 from api.logbook import write_whole
-from api.reports import render_allocation, render_demo_index, render_release
+from api.reports import (
+    render_allocation,
+    render_demo_index,
+    render_linkage,
+    render_release,
+    render_risk,
+)
 from api.workflows.audit_allocation import (
     audit_allocation,
     load_policy,
@@ -25,8 +31,10 @@ from api.workflows.audit_allocation import (
     with_arms,
 )
 from api.workflows.ingest import ingest_files
+from api.workflows.link import newest_linkage, write_linkage
 from api.workflows.publish import open_to_readers, publish_pages, publish_release, write_trust
 from api.workflows.release import Question, ask, ask_for_counts
+from api.workflows.risk import RiskAsk, measure_risk, sign_risk
 from api.workspace import Workspace, open_workspace
 from audit.counts import CountRequest
 from audit.submission import AllocationFiles
@@ -37,6 +45,7 @@ from privacy.noise import Ask
 Progress = Callable[[str, int, int], None]
 POLICY = "housing-allocation"
 QUERY = "SELECT community, status, count(*) FROM residents GROUP BY 1, 2"
+LINKED, RISK_K = "residents", 20
 EPSILON = 0.5
 RESEARCHER = "demo"
 _MARKER = ".commonground-demo"
@@ -69,8 +78,7 @@ def run_demo(out: Path, *, people: int, seed: int, progress: Progress) -> dict[s
         publish_release(
             ws, answer["release"], out / "releases" / answer["release"], render_release(answer)
         )
-    linkage = linkage_against_truth(city, intake["linkage"])
-    write_whole(enclave / "linkage" / "report.json", _json(linkage | {"audience": "enclave"}))
+    linkage = _enclave_reports(ws, city, enclave, intake)
     progress("search for identifiers", 0, 1)
     found = scan(ws.root, Known.of_city(city))
     write_whole(enclave / "scan.json", _json(found.as_json() | {"audience": "enclave"}))
@@ -86,6 +94,18 @@ def run_demo(out: Path, *, people: int, seed: int, progress: Progress) -> dict[s
         "identifiers_found": found.total,
         "report": str(out / "index.html"),
     }
+
+
+def _enclave_reports(
+    ws: Workspace, city: Path, enclave: Path, intake: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Write the linkage and the risk report; return linkage beside the truth."""
+    write_linkage(enclave / "linkage", newest_linkage(ws), render_linkage)
+    linkage = linkage_against_truth(city, intake["linkage"])
+    write_whole(enclave / "linkage" / "truth.json", _json(linkage | {"audience": "enclave"}))
+    risk = measure_risk(ws, RiskAsk(LINKED, sensitive=("income_band",), k=RISK_K))
+    sign_risk(ws, risk, render_risk, enclave / "risk")
+    return linkage
 
 
 def _clear(out: Path) -> None:

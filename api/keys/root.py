@@ -90,7 +90,11 @@ def seal_root(folder: Path) -> None:
         There is none, it is sealed already, or no passphrase was given.
     """
     if not is_unsealed(folder):
-        raise Refused("there is no unsealed root key here", where=NAME)
+        raise Refused(
+            "there is no unsealed root key here",
+            where=NAME,
+            todo="`keys list` says how it is kept; a new workspace's is sealed when it is made",
+        )
     words = passphrase(WORKSPACE_PASSPHRASE, _WHAT, twice=True)
     replace_private(folder / NAME, seal_secret(read_private(folder / NAME), words, _LABEL))
 

@@ -37,6 +37,8 @@ class Job:
         Write the list of `{"text", "entities"}` instead of the text or table.
     broken
         Where something could not be read (line or row number), and why; never what stood there.
+    touched
+        The columns of which at least one cell was changed.
     """
 
     redactor: Redactor
@@ -47,6 +49,7 @@ class Job:
     processes: int = 1
     as_json: bool = False
     broken: list[tuple[int, str]] = field(default_factory=list)
+    touched: set[str] = field(default_factory=set)
 
 
 Row = tuple[str, Sequence[KnownValue], str]
@@ -73,17 +76,19 @@ def redact_csv(job: Job, source: IO[str], out: IO[str], where: str, delimiter: s
     if head is None:
         raise BadInput("is empty", where=where)
     if any(map(_unreadable, head)):
-        raise BadInput("is not UTF-8 text", where=f"{where}, line 1")
+        raise BadInput(
+            "is not UTF-8 text", where=f"{where}, line 1", todo="iconv -f GB18030 -t UTF-8 first"
+        )
     places = _places(job, head, where)
     waiting: deque[list[str]] = deque()
     texts = _cells(job, _rows(job, reader, len(head), where), head, places, waiting)
     results = job.redactor.redact_stream(texts, job.processes)
     if job.as_json:
-        _json_list(out, _by_cell(results, job.columns, waiting))
+        _json_list(out, _by_cell(job, results, waiting))
         return
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
     writer.writerow(head)
-    for done in _by_row(results, len(places)):
+    for done in _by_row(job, results):
         row = waiting.popleft()
         for place, r in zip(places, done, strict=True):
             row[place] = r.text
@@ -134,7 +139,7 @@ def _by_batch(
                 waiting.append(batch)
                 yield from _batch_rows(job, batch, places)
 
-    results = _by_row(job.redactor.redact_stream(texts(), job.processes), len(places))
+    results = _by_row(job, job.redactor.redact_stream(texts(), job.processes))
     for first in results:
         batch = waiting.popleft()
         yield batch, [first, *(next(results) for _ in range(batch.num_rows - 1))]
@@ -217,7 +222,11 @@ def _places(job: Job, head: Sequence[str], where: str) -> list[int]:
     wanted = [*job.columns, *(name for name, _ in job.known), *([job.person] if job.person else [])]
     missing = [c for c in wanted if c not in head]
     if missing:
-        raise BadInput(f"lacks the column {', '.join(missing)}", where=where)
+        raise BadInput(
+            f"lacks the column {', '.join(missing)}",
+            where=where,
+            todo="its header stands in its first line",
+        )
     return [list(head).index(c) for c in job.columns]
 
 
@@ -244,17 +253,19 @@ def _batch_rows(job: Job, batch: Any, places: Sequence[int]) -> Iterator[Row]:
     return _cells(job, rows, batch.schema.names, places, deque(maxlen=1))
 
 
-def _by_row(results: Iterator[Redacted], width: int) -> Iterator[list[Redacted]]:
+def _by_row(job: Job, results: Iterator[Redacted]) -> Iterator[list[Redacted]]:
     for first in results:
-        yield [first, *(next(results) for _ in range(width - 1))]
+        row = [first, *(next(results) for _ in job.columns[1:])]
+        job.touched.update(c for c, r in zip(job.columns, row, strict=True) if r.entities)
+        yield row
 
 
 def _by_cell(
-    results: Iterator[Redacted], columns: Sequence[str], waiting: deque[list[str]]
+    job: Job, results: Iterator[Redacted], waiting: deque[list[str]]
 ) -> Iterator[dict[str, Any]]:
-    for n, done in enumerate(_by_row(results, len(columns)), 1):
+    for n, done in enumerate(_by_row(job, results), 1):
         waiting.popleft()
-        for column, r in zip(columns, done, strict=True):
+        for column, r in zip(job.columns, done, strict=True):
             yield {"row": n, "column": column, **_entry(r)}
 
 

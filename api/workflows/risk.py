@@ -18,6 +18,7 @@ from privacy.risk import (
     Classes,
     Counted,
     Ladder,
+    Mode,
     Node,
     Sensitive,
     Target,
@@ -30,6 +31,7 @@ from privacy.risk import (
     t_equal,
     t_ordered,
 )
+from privacy.store import locks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,16 +80,17 @@ def measure_risk(ws: Workspace, ask: RiskAsk) -> dict[str, Any]:
     BadInput
         There is no such column, or no quasi-identifier at all.
     """
-    snapshot = ws.store.snapshot(ask.dataset, ask.version)
-    contract = snapshot.contract
-    quasi, sensitive = _columns(contract, ask)
-    counted = count_classes(
-        snapshot.files,
-        quasi,
-        sensitive,
-        by_person=contract.rows_per_person > 1,
-        domains={c: d for c in (*quasi, *sensitive) if (d := contract.domain_of(c))},
-    )
+    with locks.reading(ws.store.root):  # what is named is what is counted
+        snapshot = ws.store.snapshot(ask.dataset, ask.version)
+        contract = snapshot.contract
+        quasi, sensitive = _columns(contract, ask)
+        counted = count_classes(
+            snapshot.files,
+            quasi,
+            sensitive,
+            by_person=contract.rows_per_person > 1,
+            domains={c: d for c in (*quasi, *sensitive) if (d := contract.domain_of(c))},
+        )
     ladders = [ladder(c.name, c.values) for c in counted.columns]
     advice = advise(counted.atoms, ladders, Target(ask.k, ask.most_left_out))
     undefined: dict[str, str] = {}
@@ -112,7 +115,7 @@ def measure_risk(ws: Workspace, ask: RiskAsk) -> dict[str, Any]:
         "attributes": _attributes(counted.sensitive, undefined),
         "grades": [
             asdict(grade(counted.classes, m, direct_identifiers=False, free_text=bool(free_text)))
-            for m in MODES
+            for m in (Mode("chosen", ask.line), *MODES)
         ],
         "coarsening": _coarsening(counted, ladders, advice, undefined),
         "undefined": undefined,

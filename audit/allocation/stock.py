@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from audit.inference import Estimate
 from audit.segregation import correlation_ratio
 
-LEAST_RUNS = 20
 TOP_SHARE = 0.2
 
 Table = NDArray[np.int64]

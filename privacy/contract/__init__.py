@@ -12,7 +12,7 @@ from privacy.contract.model import (
     Source,
 )
 from privacy.contract.odcs import to_odcs
-from privacy.contract.reading import contract_from_json, json_schema, read_contract
+from privacy.contract.reading import TO_COMPLETE, contract_from_json, json_schema, read_contract
 
 __all__ = [
     "BIOMETRIC_NAME",
@@ -21,6 +21,7 @@ __all__ = [
     "PSEUDONYM_HASHES",
     "RANK_FIELD",
     "TIERS",
+    "TO_COMPLETE",
     "Contract",
     "Field",
     "LinkedField",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal, DecimalException
 from importlib.resources import files
@@ -28,6 +28,9 @@ _FIELD_KEYS = {
     "reference_date", "rename", "resolution",
 }  # fmt: skip
 
+TO_COMPLETE = "TO BE COMPLETED"
+"""What stands in a drafted contract where only a person can answer."""
+
 
 def read_contract(path: Path) -> Contract:
     """Read a contract file: the Open Data Contract Standard 3, or our own short form of it.
@@ -47,6 +50,7 @@ def read_contract(path: Path) -> Contract:
         raise BadInput("cannot be read as YAML", where=path.name) from error
     if not isinstance(document, dict):
         raise BadInput("holds no contract", where=path.name, todo="see `contract check --help`")
+    _refuse_unfinished(document, path.name)
     if is_odcs(document):
         document = from_odcs(document, path.name)
     domains = document.get("domains") or {}
@@ -88,6 +92,7 @@ def contract_from_json(document: Mapping[str, Any], where: str = "contract") -> 
     BadInput
         A key is unknown, missing or of the wrong kind.
     """
+    _refuse_unfinished(document, where)
     if is_odcs(document):
         document = from_odcs(document, where)
     unknown = sorted(set(document) - _KEYS)
@@ -132,7 +137,38 @@ def contract_from_json(document: Mapping[str, Any], where: str = "contract") -> 
     except KeyError as error:
         raise BadInput(f"lacks the key {error}", where=where) from error
     except (TypeError, ValueError, AttributeError, DecimalException) as error:
-        raise BadInput("a key holds the wrong kind of value", where=where) from error
+        raise BadInput(
+            "a key holds the wrong kind of value",
+            where=where,
+            todo="`commonground contract schema` gives an editor what each key takes",
+        ) from error
+
+
+def _refuse_unfinished(document: Mapping[str, Any], where: str) -> None:
+    """Name all that a draft leaves to a person at once, before any of it is read as a number or date."""
+    left = list(dict.fromkeys(_unfinished(document, "")))
+    if left:
+        raise BadInput(
+            f"still {TO_COMPLETE}: {', '.join(left)}",
+            where=where,
+            todo="only a person can say these; complete them",
+        )
+
+
+def _unfinished(value: Any, path: str) -> Iterator[str]:
+    if value == TO_COMPLETE:
+        yield path
+    elif isinstance(value, Mapping):
+        # ODCS says {property: NAME, value: …}: the name is what a person looks for
+        name = value.get("property")
+        if isinstance(name, str) and "value" in value:
+            yield from _unfinished(value["value"], name)
+        else:
+            for key, inner in value.items():
+                yield from _unfinished(inner, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _unfinished(inner, path)
 
 
 def _check_pseudonyms(document: Mapping[str, Any], where: str) -> None:

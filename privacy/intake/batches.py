@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,15 @@ class Opened:
     batches: Iterator[Batch]
     departures: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+
+
+def ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
+    """Yield batches while a thread reads the next: one is in work, one waits, never more."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = pool.submit(next, batches, None)
+            yield batch
 
 
 @dataclass(frozen=True, slots=True)

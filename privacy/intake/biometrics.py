@@ -61,8 +61,3 @@ def refuse_cells(table: pa.Table, where: str) -> None:
         hit = pc.index(pc.match_substring_regex(column, _CELL), True).as_py()
         if hit >= 0:
             raise Refused(BIOMETRIC_RULE, where=f"{where} column {name}", todo=_TODO)
-
-
-def holds_template(values: Sequence[bytes]) -> bool:
-    """Tell whether one of some binary values is an image, a sound or a template."""
-    return any(v.startswith(_MAGIC) for v in values)

@@ -1,4 +1,4 @@
-"""Checking batches: cells are made plain, the compiled contract runs in the engine, rows part ways."""
+"""Checking batches: cells are made plain, each column is judged as a whole, rows part ways."""
 
 from __future__ import annotations
 
@@ -11,18 +11,26 @@ import numpy as np
 from policies.errors import ServiceFault
 from privacy.contract import PSEUDONYM_FIELD, Contract, Field
 from privacy.intake.batches import Batch
-from privacy.intake.compiled import (
-    CHECKED_TYPES,
-    KEY_COLUMN,
-    PSEUDONYM_FUNCTION,
-    REASON_COLUMN,
-    ROW_COLUMN,
-    WITHOUT_ID,
-    compile_contract,
+from privacy.intake.cells import CHECKED_TYPES, judge_column
+from privacy.intake.kernels import (
+    EMPTY,
+    GOOD,
+    ID_LENGTH,
+    NOT_ASCII,
+    OTHER,
+    PLACEHOLDER,
+    WRONG,
+    read_ids,
 )
 from privacy.intake.left_out import LeftOut, Marked
 from privacy.intake.residues import identifying_places
-from privacy.pseudonyms import register_pseudonym
+from privacy.intake.values import (
+    NOT_AN_ID,
+    PLACEHOLDER_ID,
+    WRONG_ID,
+    person_key,
+)
+from privacy.pseudonyms import pseudonyms_of_column
 from privacy.recognition import normalise
 
 if TYPE_CHECKING:
@@ -32,6 +40,8 @@ Broken = tuple[int, str, str]
 """Row, column and reason of a row that is set aside."""
 WHITESPACE = "".join(c for c in map(chr, range(0x3001)) if c.isspace())
 HOLDS_IDENTIFIER = "holds an identifier of a person"
+_WITHOUT_ID = -1
+_ID_FAULTS = {PLACEHOLDER: PLACEHOLDER_ID, WRONG: WRONG_ID, OTHER: NOT_AN_ID}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +61,7 @@ class Checked:
 
 
 class Checker:
-    """Checks the batches of one contract in an engine of its own; identified text stays in memory."""
+    """Checks the batches of one contract; identified text stays in memory."""
 
     def __init__(
         self,
@@ -60,27 +70,10 @@ class Checker:
         excluded: frozenset[str] = frozenset(),
         marked: Marked | None = None,
     ) -> None:
-        import duckdb
-        import pyarrow as pa
 
         self._contract = contract
-        self._compiled = compile_contract(contract)
-        kinds = {f.name: f.type for f in contract.fields}
-        self._by_id = kinds.get(contract.person_key) == "resident_id"
+        self._field_key = field_key
         self._left_out = LeftOut(excluded, marked or Marked())
-        self._engine = duckdb.connect(":memory:")
-        self._engine.execute("SET threads = 2")
-        self._engine.execute("SET enable_progress_bar = false")
-        if contract.person_key != "row":
-            register_pseudonym(self._engine, PSEUDONYM_FUNCTION, field_key, contract.pseudonym_hash)
-        for kind, values in self._compiled.domains.items():
-            self._engine.register("domain", pa.table({"v": pa.array(values, pa.string())}))
-            self._engine.execute(f"CREATE TYPE {kind} AS ENUM (SELECT v FROM domain)")
-            self._engine.unregister("domain")
-
-    def close(self) -> None:
-        """Close the engine and forget what it held."""
-        self._engine.close()
 
     def check(self, batch: Batch) -> Checked:
         """Check a batch.
@@ -88,41 +81,43 @@ class Checker:
         Raises
         ------
         ServiceFault
-            The engine failed; its message, which could quote a value, is not passed on.
+            Checking failed; the library's message, which could quote a value, is not passed on.
         """
-        import duckdb
         import pyarrow as pa
 
-        self._engine.register("batch", self._prepared(batch))
         try:
-            found = self._engine.execute(self._compiled.sql).to_arrow_table()
-        except duckdb.Error:
+            return self._checked(batch)
+        except (pa.ArrowException, KeyError):
             raise ServiceFault(
                 "a batch could not be checked", where=f"dataset {self._contract.dataset}"
             ) from None
-        finally:
-            self._engine.unregister("batch")
-        # the engine may answer in any order; the batch's own order is that of the redactor's texts
-        if not _is_rising(found.column(ROW_COLUMN)):
-            found = found.sort_by(ROW_COLUMN)
-        reasons = found.column(REASON_COLUMN).to_numpy().copy()
-        people = self._people(found)
-        keyed = self._contract.person_key != "row"
-        without = found.column(KEY_COLUMN).null_count if keyed else 0
-        broken = self._broken(batch, reasons)
-        broken += self._residual(batch, found, reasons)
-        if self._by_id and self._left_out.by_mark:
-            self._left_out.learn(found.column(KEY_COLUMN).to_pylist(), people)
-        out = self._left_out.among(people) & (reasons == 0)
-        excluded = int(np.count_nonzero(out))
-        reasons[out] = WITHOUT_ID
-        places = np.flatnonzero(reasons == 0)
-        columns = {PSEUDONYM_FIELD: people.take(pa.array(places))}
-        kept = found.select(list(self._compiled.outputs))
-        kept = kept if len(places) == len(kept) else kept.take(pa.array(places))
-        for name, stored in self._compiled.outputs.items():
-            columns[stored] = kept.column(name)
-        return Checked(places, pa.table(columns), people, sorted(broken), without, excluded)
+
+    def _checked(self, batch: Batch) -> Checked:
+        import pyarrow as pa
+
+        size = len(batch.rows)
+        reasons = _Reasons(size)
+        people, without = self._people(batch, reasons)  # learns who is left out by her mark
+        values: dict[str, Any] = {}
+        for f in self._contract.fields:
+            if f.action in ("keep", "coarsen"):
+                column = self._prepared(batch, f)
+                values[f.stored_name], faults = judge_column(self._contract, f, column)
+                for reason, against in faults:
+                    reasons.add(f.name, reason, against)
+        if without is not None:
+            reasons.leave_out(without)
+        broken = reasons.broken(batch)
+        broken += self._residual(batch, values, reasons.first)
+        out = self._left_out.among(people)
+        excluded = int(np.count_nonzero(out & (reasons.first == 0)))
+        reasons.leave_out(out)
+        places = np.flatnonzero(reasons.first == 0)
+        stored = pa.table({PSEUDONYM_FIELD: people} | values)
+        if len(places) < size:
+            stored = stored.take(pa.array(places))
+        missing = 0 if without is None else int(np.count_nonzero(without))
+        return Checked(places, stored, people, sorted(broken), missing, excluded)
 
     def without_excluded(self, people: pa.Array) -> pa.Array:
         """Return which rows are of nobody who is left out."""
@@ -130,58 +125,96 @@ class Checker:
 
         return pa.array(~self._left_out.among(people))
 
-    def _prepared(self, batch: Batch) -> pa.Table:
+    def _prepared(self, batch: Batch, f: Field) -> Any:
+        """Return a field's column, trimmed and in plain characters where its type asks for it."""
+        import pyarrow.compute as pc
+
+        column = batch.table.column(f.name)
+        keyed = f.name == self._contract.person_key
+        if f.type in CHECKED_TYPES or keyed:
+            column = pc.utf8_trim(column, characters=WHITESPACE)
+        if f.type in ("date", "integer", "decimal") or keyed:
+            column = _plain(column)
+        return column
+
+    def _people(self, batch: Batch, reasons: _Reasons) -> tuple[pa.Array, Any]:
+        """Return each row's pseudonym, and which rows have no usable id (None: rows are the persons)."""
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        size = len(batch.rows)
-        columns: dict[str, Any] = {"row": pa.array(np.arange(size, dtype=np.int64))}
-        for place, f in enumerate(self._contract.fields):
-            if f.name not in batch.table.column_names or not _is_used(self._contract, f):
-                continue
-            column = batch.table.column(f.name)
-            if f.type in CHECKED_TYPES or f.name == self._contract.person_key:
-                column = pc.utf8_trim(column, characters=WHITESPACE)
-            if f.type in ("date", "integer", "decimal") or f.name == self._contract.person_key:
-                column = _plain(column)
-            columns[f"c{place}"] = column
-        return pa.table(columns)
+        contract = self._contract
+        if contract.person_key == "row":
+            return random_pseudonyms(len(batch.rows)), None
+        f = next(f for f in contract.fields if f.name == contract.person_key)
+        column = self._prepared(batch, f)
+        if f.type == "resident_id":
+            keys, found = _person_keys(column)
+            for code, reason in _ID_FAULTS.items():
+                reasons.add(f.name, reason, found == code)
+            without = found != GOOD
+        else:
+            whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+            without = pc.equal(pc.binary_length(whole), 0).to_numpy(zero_copy_only=False)
+            keys = pc.if_else(pa.array(~without), whole, None) if without.any() else whole
+        people = pseudonyms_of_column(keys, self._field_key, hash_name=contract.pseudonym_hash)
+        if f.type == "resident_id" and self._left_out.by_mark:
+            self._left_out.learn(keys.to_pylist(), people)
+        return people, without
 
-    def _people(self, found: pa.Table) -> pa.Array:
-        if self._contract.person_key == "row":
-            return random_pseudonyms(found.num_rows)
-        return found.column(PSEUDONYM_FIELD).combine_chunks()
-
-    def _broken(self, batch: Batch, reasons: Any) -> list[Broken]:
-        places = np.flatnonzero(reasons > 0)
-        return [
-            (row, *self._compiled.reasons[reason - 1])
-            for row, reason in zip(
-                batch.rows[places].tolist(), reasons[places].tolist(), strict=True
-            )
-        ]
-
-    def _residual(self, batch: Batch, found: pa.Table, reasons: Any) -> list[Broken]:
+    def _residual(self, batch: Batch, values: dict[str, Any], reasons: Any) -> list[Broken]:
         """Set aside rows whose kept text identifies somebody; `reasons` is changed."""
         broken: list[Broken] = []
-        names = {stored: name for name, stored in self._compiled.outputs.items()}
         for f in self._contract.fields:
             if f.action != "keep" or f.type in CHECKED_TYPES:
                 continue
-            for place in identifying_places(found.column(names[f.stored_name])):
+            for place in identifying_places(values[f.stored_name]):
                 if reasons[place] == 0:
-                    reasons[place] = WITHOUT_ID
+                    reasons[place] = _WITHOUT_ID
                     broken.append((int(batch.rows[place]), f.name, HOLDS_IDENTIFIER))
         return broken
 
 
-def _is_used(contract: Contract, f: Field) -> bool:
-    return f.action in ("keep", "coarsen") or f.name == contract.person_key
+class _Reasons:
+    """The first reason against each row: 0 none, else its place in the list plus one."""
+
+    def __init__(self, size: int) -> None:
+        self.first = np.zeros(size, np.int32)
+        self._said: list[tuple[str, str]] = []
+
+    def add(self, column: str, reason: str, against: Any) -> None:
+        """Note a reason against rows that have none yet."""
+        if against.any():
+            self._said.append((column, reason))
+            self.first[against & (self.first == 0)] = len(self._said)
+
+    def leave_out(self, rows: Any) -> None:
+        """Leave rows out for which there is nothing to be said."""
+        self.first[rows & (self.first == 0)] = _WITHOUT_ID
+
+    def broken(self, batch: Batch) -> list[Broken]:
+        """Return row, column and reason of the rows that are set aside."""
+        places = np.flatnonzero(self.first > 0)
+        numbers, first = batch.rows[places].tolist(), self.first[places].tolist()
+        return [(row, *self._said[k - 1]) for row, k in zip(numbers, first, strict=True)]
 
 
-def _is_rising(column: Any) -> bool:
-    rows = column.to_numpy()
-    return bool(np.array_equal(rows, np.arange(len(rows))))
+def _person_keys(column: Any) -> tuple[pa.Array, Any]:
+    """Return the person keys of an id column (null where none is usable) and the codes."""
+    import pyarrow as pa
+
+    ids, codes = read_ids(column)
+    for place in np.flatnonzero(codes == NOT_ASCII).tolist():
+        key, why = person_key(column[place].as_py())
+        said = next((code for code, reason in _ID_FAULTS.items() if reason == why), EMPTY)
+        codes[place] = GOOD if key else said
+        if key:
+            ids[place] = np.frombuffer(key.encode(), np.uint8)
+    size = len(codes)
+    ends = pa.py_buffer(np.arange(0, ID_LENGTH * size + 1, ID_LENGTH, dtype=np.int32))
+    good = codes == GOOD
+    valid = None if good.all() else pa.py_buffer(np.packbits(good, bitorder="little"))
+    keys = pa.Array.from_buffers(pa.string(), size, [valid, ends, pa.py_buffer(ids)])
+    return keys, codes
 
 
 def _plain(column: Any) -> Any:

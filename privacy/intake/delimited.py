@@ -127,11 +127,15 @@ class _Layout:
         # the vectorised parser makes a row of an empty line
         if block.startswith((b"\n", b"\r\n")) or b"\n\n" in block or b"\n\r\n" in block:
             return None
-        try:
-            text = block.decode(self.encodings[0])
-        except UnicodeDecodeError:
+        if self.encodings[0] == "utf-8":
+            plain = block if _is_utf8(block) else None
+        else:
+            try:
+                plain = block.decode(self.encodings[0]).encode()
+            except UnicodeDecodeError:
+                return None
+        if plain is None:
             return None
-        plain = block if self.encodings[0] == "utf-8" else text.encode()
         return None if plain.startswith(codecs.BOM_UTF8) else plain
 
     def _parse(self, plain: bytes, numbers: NDArray[np.int64]) -> Parsed:
@@ -299,6 +303,18 @@ class _Blocks:
             return chunk
         # what cannot be decoded becomes U+FFFD, which no value that is kept may hold
         return self._decoder.decode(chunk, final=not chunk).encode()
+
+
+def _is_utf8(block: bytes) -> bool:
+    """Tell whether bytes are UTF-8, without making a text of them."""
+    import pyarrow as pa
+
+    ends = pa.py_buffer(np.array([0, len(block)], np.int32))
+    try:
+        pa.Array.from_buffers(pa.string(), 1, [None, ends, pa.py_buffer(block)]).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _check_line(size: int, row: int) -> None:

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from policies.errors import BadInput
-from privacy.contract import BIOMETRIC_NAME, Contract, Population, to_odcs
+from privacy.contract import BIOMETRIC_NAME, TO_COMPLETE, Contract, Population, to_odcs
 from privacy.intake.batches import Wanted
 from privacy.intake.opening import Source, open_extract
 from privacy.intake.residues import identifies
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 SAMPLE_ROWS = 5_000
 LOOKED_AT = 60
 MOST_CATEGORIES = 60
-TO_COMPLETE = "TO BE COMPLETED"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{8}")
 _DECIMAL = re.compile(r"-?\d{1,12}\.\d{1,4}")
 _HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,8}·[\u4e00-\u9fff·]{1,12}")
@@ -153,7 +152,9 @@ def _propose(
     ):
         domains[stored] = sorted(v.strip() for v in counts if v.strip())
         more = {"type": "category", "action": "keep", "domain": stored}
-        return {"role": "attribute"} | more, "few values that repeat: a category; check its domain"
+        said = "few values that repeat: a category; check its domain, and whether it is sensitive"
+        # what others may know of a person, until somebody who knows the data says otherwise
+        return {"role": "quasi_identifier"} | more, said
     quasi = {"role": "quasi_identifier", "action": "drop"}
     for shape, kind, said in (
         (_PLACE, "place", "codes of places: name their domain and coarsen them to keep them"),

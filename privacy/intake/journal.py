@@ -6,9 +6,7 @@ import fcntl
 import json
 import os
 from pathlib import Path
-from typing import Any, Protocol
-
-from policies.errors import BadInput
+from typing import Any, BinaryIO, Protocol
 
 Entry = dict[str, Any]
 
@@ -29,23 +27,22 @@ class Journal(Protocol):
 class FileJournal:
     """A journal as lines of JSON in the session's folder, held by one process at a time.
 
-    Raises
-    ------
-    BadInput
-        Another process runs the same session now.
+    A second process that comes with the same session waits for the first to end, and then finds
+    its report, or goes on where it stopped.
     """
 
     def __init__(self, folder: Path) -> None:
         path = folder / "journal.jsonl"
-        self._file = path.open("ab+")
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            self._file.close()
-            raise BadInput(
-                "the same extracts are being taken in by another process", where="ingest",
-                todo="wait for it to end",
-            ) from None  # fmt: skip
+        while True:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            try:
+                self._file = path.open("ab+")
+            except FileNotFoundError:  # who ended the session removed its folder just now
+                continue
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+            if _is_at(self._file, path):
+                break
+            self._file.close()  # what was waited for is gone: a lock on it keeps nobody out
         self._entries = self._read()
 
     def _read(self) -> list[Entry]:
@@ -70,6 +67,13 @@ class FileJournal:
     def close(self) -> None:
         """Let another process have the session."""
         self._file.close()
+
+
+def _is_at(file: BinaryIO, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def is_held(folder: Path) -> bool:

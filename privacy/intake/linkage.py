@@ -40,10 +40,7 @@ def link(
         connection.execute("SET preserve_insertion_order = false")
         connection.execute("SET temp_directory = " + _quoted(tables.folder / "duckdb"))
         for c in present:
-            connection.register(
-                f"from_{c.dataset}",
-                connection.read_parquet([str(p) for p in tables.parts(c.dataset)]),
-            )
+            connection.register(f"from_{c.dataset}", tables.relation(c.dataset))
         connection.execute(f"CREATE TEMP TABLE linked AS {_join(linked, columns, present)}")
         target = folder / "rows.parquet"
         names = ", ".join(f'"{f.stored_name}"' for f in linked.fields)

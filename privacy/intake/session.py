@@ -36,7 +36,7 @@ from privacy.intake.taking import (
     Taker,
     take_in,
 )
-from privacy.pseudonyms import PurposeKey
+from privacy.pseudonyms import Pseudonymiser, PurposeKey
 from privacy.store import Store
 
 if TYPE_CHECKING:
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], None]
 _SUMMED = ("rows_read", "rows_stored", "rows_without_usable_id")
-_TAKEN = "taken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +114,10 @@ def ingest(session: Session) -> dict[str, Any]:
     journal = session.journal(folder)
     try:
         found = _run(session, identity, folder, journal, states)
+        session.store.end_session(identity)  # while it is held: nobody begins in a folder that goes
+        return found
     finally:
         journal.close()
-    session.store.end_session(identity)
-    return found
 
 
 def _run(
@@ -203,6 +202,8 @@ def _identity(session: Session) -> str:
         "linked": session.linked.as_json() if session.linked else None,
         "excluded": [sorted(session.excluded), sorted(session.marked.marks)],
         "purpose": [session.purpose_key.purpose, session.purpose_key.version],
+        # parts of a session hold pseudonyms: under another key they are another session's
+        "key": Pseudonymiser(session.purpose_key.for_field("session")).of(["identity"]),
     }
     body = json.dumps(whole, sort_keys=True).encode()
     return hmac.new(
@@ -235,15 +236,12 @@ def _take_in_all(session: Session, tables: Tables, journal: Journal) -> list[Fil
             contract, checker, tables, journal, session.redactor, session.identified,
             session.reversible,
         )  # fmt: skip
-        try:
-            for number, source in enumerate(sources, 1):
-                session.progress("extracts", len(reports), total)
-                reports.append(FileReport(contract.dataset, label(contract, number)))
-                # an extract that cannot be read ends the session: figures without a department
-                # would hang on the one byte that spoilt its file
-                take_in(taker, len(reports), source, reports[-1])
-        finally:
-            checker.close()
+        for number, source in enumerate(sources, 1):
+            session.progress("extracts", len(reports), total)
+            reports.append(FileReport(contract.dataset, label(contract, number)))
+            # an extract that cannot be read ends the session: figures without a department
+            # would hang on the one byte that spoilt its file
+            take_in(taker, len(reports), source, reports[-1])
     session.progress("extracts", total, total)
     return reports
 
@@ -257,18 +255,18 @@ def _key_field(contract: Contract) -> str:
 
 def _set_aside(session: Session, tables: Tables, files: Sequence[FileReport]) -> None:
     """Write a dataset's rows that were set aside: extract, row, column, reason."""
-    import pyarrow.parquet as pq
+    import pyarrow.feather as pf
 
     session.quarantine.mkdir(parents=True, exist_ok=True, mode=0o700)
     for contract, _ in session.extracts:
         target = session.quarantine / f"{contract.dataset}.csv"
-        draft = target.with_name(f".{target.name}")
+        draft = target.with_name(f".{target.name}-{secrets.token_hex(8)}")
         with draft.open("w", encoding="utf-8", newline="") as out:
             rows = csv.writer(out)
             rows.writerow(["file", "row", "column", "reason"])
             for part in tables.parts(f"{BROKEN}-{contract.dataset}"):
                 file = files[int(part.name.split("-")[0]) - 1].file
-                table = pq.read_table(part).to_pydict()
+                table = pf.read_table(part).to_pydict()
                 rows.writerows([file, *entry] for entry in zip(*table.values(), strict=True))
         draft.replace(target)
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from privacy.contract import PSEUDONYM_FIELD, RANK_FIELD
+from privacy.intake.kernels import read_pseudonyms
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -17,8 +20,12 @@ if TYPE_CHECKING:
 NOTES = "notes"
 DRAW = "_draw"
 """Column of the parts: a random number a row, by which a person's rows are ranked."""
-_MEMORY = "1GB"
+_BUCKET_BITS = 6
+_BUCKETS = 1 << _BUCKET_BITS
+"""A part holds its rows in so many batches, by the first bits of the pseudonym."""
+_BYTES_SORTED_AT_ONCE = 16 << 20
 _ROWS_A_GROUP = 120_000
+_SUFFIX = ".arrow"
 
 
 class Tables:
@@ -29,22 +36,28 @@ class Tables:
 
     def add(self, dataset: str, name: str, table: pa.Table) -> None:
         """Keep a part under a name that says where it comes from: written again it replaces itself."""
-        import pyarrow.parquet as pq
+        import pyarrow as pa
 
         target = self.folder / dataset
         target.mkdir(exist_ok=True)
         draft = target / f".{name}"
-        columns = [c for c in table.column_names if c not in (PSEUDONYM_FIELD, DRAW)]
-        pq.write_table(
-            table, draft, compression="lz4", use_dictionary=columns, write_statistics=False
-        )
-        with draft.open("rb") as body:
+        with draft.open("wb") as body:
+            with pa.ipc.new_file(body, table.schema) as out:
+                for bucket in _buckets(table):
+                    out.write_batch(bucket)
+            body.flush()
             os.fsync(body.fileno())
-        draft.replace(target / f"{name}.parquet")
+        draft.replace(target / f"{name}{_SUFFIX}")
 
     def parts(self, dataset: str) -> list[Path]:
         """Return the parts of a dataset."""
-        return sorted((self.folder / dataset).glob("*.parquet"))
+        return sorted((self.folder / dataset).glob(f"*{_SUFFIX}"))
+
+    def relation(self, dataset: str) -> Any:
+        """Return the rows of a dataset as what an engine can scan again and again."""
+        import pyarrow.dataset as ds
+
+        return ds.dataset([str(p) for p in self.parts(dataset)], format="ipc")
 
     def forget(self, dataset: str, prefix: str) -> None:
         """Remove the parts of an extract that has to be read again from its beginning."""
@@ -62,83 +75,111 @@ class Tables:
         are ranked by the random number that each row drew, the least are kept, and the rank is stored;
         else the least row in the order of its columns. Either rule looks at this person only.
 
+        Memory holds one range of pseudonyms at a time, of bounded size however many rows there are.
+
         Returns
         -------
         How many rows were left out.
         """
-        import duckdb
         import pyarrow.parquet as pq
 
         ranked = rows_per_person is not None and rows_per_person > 1
-        with duckdb.connect(":memory:") as engine:
-            engine.execute("SET threads = 2")
-            engine.execute(f"SET memory_limit = '{_MEMORY}'")
-            engine.execute("SET enable_progress_bar = false")
-            engine.execute("SET temp_directory = " + quoted(self.folder / "sorting"))
-            parts = engine.read_parquet([str(p) for p in self.parts(dataset)])
-            names = [n for n in parts.columns if n != DRAW]
-            order = [PSEUDONYM_FIELD, DRAW] if ranked else [PSEUDONYM_FIELD, *names[1:]]
-            listed = ", ".join(f'"{n}"' for n in [*names, *([DRAW] if ranked else [])])
-            by = ", ".join(f'"{n}"' for n in order)
-            engine.register("parts", parts)
-            rows = engine.execute(f"SELECT {listed} FROM parts ORDER BY {by}")
-            runs, writer, beyond = _Runs(), None, 0
-            try:
-                for batch in rows.to_arrow_reader(_ROWS_A_GROUP):
-                    table, left_out = _ranked(batch, names, runs, rows_per_person, ranked)
-                    beyond += left_out
-                    if writer is None:
-                        writer = pq.ParquetWriter(
-                            target / "rows.parquet", table.schema, compression="zstd",
-                            use_dictionary=[n for n in table.column_names if n != PSEUDONYM_FIELD],
-                        )  # fmt: skip
-                    writer.write_table(table, row_group_size=_ROWS_A_GROUP)
-            finally:
-                if writer is not None:
-                    writer.close()
+        writer, beyond = None, 0
+        try:
+            for table in _ranges(self.parts(dataset)):
+                kept = _bounded(_in_order(table, ranked), rows_per_person, ranked)
+                beyond += table.num_rows - kept.num_rows
+                if writer is None:
+                    writer = pq.ParquetWriter(
+                        target / "rows.parquet", kept.schema, compression="zstd",
+                        compression_level=1, store_schema=False,
+                        use_dictionary=[n for n in kept.column_names if n != PSEUDONYM_FIELD],
+                    )  # fmt: skip
+                writer.write_table(kept, row_group_size=_ROWS_A_GROUP)
+        finally:
+            if writer is not None:
+                writer.close()
         return beyond
 
 
-class _Runs:
-    """Counts places within runs of equal pseudonyms, across batches."""
-
-    def __init__(self) -> None:
-        self._last, self._seen = None, 0
-
-    def ranks(self, people: Any) -> Any:
-        """Return each row's place (from 1) among its person's rows."""
-        import pyarrow.compute as pc
-
-        n = len(people)
-        new = np.ones(n, dtype=bool)
-        if n > 1:
-            new[1:] = pc.not_equal(people.slice(1), people.slice(0, n - 1)).to_numpy(
-                zero_copy_only=False
-            )
-        first = people[0].as_py()
-        before = self._seen if first == self._last else 0
-        starts = np.maximum.accumulate(np.where(new, np.arange(n), 0))
-        ranks = np.arange(n) - starts + 1
-        ranks[starts == 0] += before
-        self._last, self._seen = people[n - 1].as_py(), int(ranks[-1])
-        return ranks
-
-
-def _ranked(
-    batch: Any, names: list[str], runs: _Runs, rows_per_person: int | None, ranked: bool
-) -> tuple[pa.Table, int]:
+def _buckets(table: pa.Table) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of a part by the first bits of their pseudonym: a batch each, also where empty."""
     import pyarrow as pa
 
-    table = pa.table(batch).select(names)
-    if rows_per_person is None or not batch.num_rows:
-        return table, 0
-    ranks = runs.ranks(batch.column(PSEUDONYM_FIELD))
+    whole = table.combine_chunks()
+    if PSEUDONYM_FIELD not in table.column_names:
+        yield from whole.to_batches()
+        return
+    high, _ = read_pseudonyms(whole.column(PSEUDONYM_FIELD))
+    bucket = (high >> np.uint64(64 - _BUCKET_BITS)).astype(np.uint8)
+    order = np.argsort(bucket, kind="stable")
+    whole = whole.take(pa.array(order)).combine_chunks()
+    ends = np.concatenate([[0], np.cumsum(np.bincount(bucket, minlength=_BUCKETS))]).tolist()
+    batch = pa.RecordBatch.from_arrays(
+        [c.chunk(0) if c.num_chunks else pa.array([], c.type) for c in whole.columns],
+        schema=whole.schema,
+    )
+    for low, end in pairwise(ends):
+        yield batch.slice(low, end - low)
+
+
+def _ranges(parts: list[Path]) -> Iterator[pa.Table]:
+    """Yield the rows of parts, one range of pseudonyms after another; no person is in two."""
+    import pyarrow as pa
+
+    size = sum(p.stat().st_size for p in parts)
+    step = int(np.clip(_BYTES_SORTED_AT_ONCE * _BUCKETS // max(1, size), 1, _BUCKETS))
+    for first in range(0, _BUCKETS, step):
+        batches = []
+        for part in parts:
+            with pa.OSFile(str(part)) as body:
+                reader = pa.ipc.open_file(body)
+                batches += [reader.get_batch(k) for k in range(first, min(first + step, _BUCKETS))]
+        yield pa.Table.from_batches(batches).combine_chunks()
+
+
+def _in_order(table: pa.Table, ranked: bool) -> pa.Table:
+    """Return rows by pseudonym, then by the number they drew or in the order of their columns."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    high, low = read_pseudonyms(table.column(PSEUDONYM_FIELD))
+    if ranked:
+        drawn = table.column(DRAW).to_numpy()
+        return table.take(pa.array(np.lexsort((drawn, low, high)))).drop_columns([DRAW])
+    order = np.argsort(high)
+    rising = high[order]
+    same = np.flatnonzero(rising[1:] == rising[:-1])
+    if len(same):
+        # rows of one person stand side by side; only they are compared column by column
+        tied = np.union1d(same, same + 1)
+        rows = table.take(pa.array(order[tied]))
+        plain = pa.table(
+            {n: c.cast(pa.string()) if pa.types.is_dictionary(c.type) else c
+             for n, c in zip(rows.column_names, rows.columns, strict=True)}
+        )  # fmt: skip
+        keys = [(PSEUDONYM_FIELD, "ascending")]
+        keys += [(n, "ascending") for n in plain.column_names if n != PSEUDONYM_FIELD]
+        among = pc.sort_indices(plain, sort_keys=keys).to_numpy()
+        order[tied] = order[tied][among]
+    return table.take(pa.array(order))
+
+
+def _bounded(table: pa.Table, rows_per_person: int | None, ranked: bool) -> pa.Table:
+    """Return the first rows of each person, with their rank where several are kept."""
+    import pyarrow as pa
+
+    if rows_per_person is None or not table.num_rows:
+        return table
+    high, low = read_pseudonyms(table.column(PSEUDONYM_FIELD))
+    new = np.ones(len(high), dtype=bool)
+    new[1:] = (high[1:] != high[:-1]) | (low[1:] != low[:-1])
+    at = np.arange(len(high))
+    ranks = at - np.maximum.accumulate(np.where(new, at, 0)) + 1
     if ranked:
         table = table.append_column(RANK_FIELD, pa.array(ranks, pa.int32()))
     kept = ranks <= rows_per_person
-    if not kept.all():
-        table = table.filter(pa.array(kept))
-    return table, int(len(kept) - np.count_nonzero(kept))
+    return table if kept.all() else table.filter(pa.array(kept))
 
 
 def draws(size: int) -> pa.Array:
@@ -146,8 +187,3 @@ def draws(size: int) -> pa.Array:
     import pyarrow as pa
 
     return pa.array(np.frombuffer(secrets.token_bytes(8 * size), dtype=np.uint64))
-
-
-def quoted(path: Path) -> str:
-    """Return a path as an SQL text."""
-    return "'" + str(path).replace("'", "''") + "'"

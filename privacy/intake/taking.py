@@ -10,7 +10,7 @@ import numpy as np
 
 from policies.errors import CommonGroundError, Refused
 from privacy.contract import PSEUDONYM_FIELD, Contract, Field
-from privacy.intake.batches import Batch, Wanted
+from privacy.intake.batches import Batch, Wanted, ahead
 from privacy.intake.biometrics import refuse_cells
 from privacy.intake.checking import HOLDS_IDENTIFIER, Broken, Checked, Checker
 from privacy.intake.journal import Journal
@@ -115,7 +115,7 @@ def take_in(taker: Taker, number: int, source: Source, report: FileReport) -> No
         for dataset in (taker.contract.dataset, NOTES, f"{BROKEN}-{taker.contract.dataset}"):
             taker.tables.forget(dataset, f"{number:03d}-")
     opened = open_extract(source, wanted)
-    for place, batch in enumerate(opened.batches):
+    for place, batch in enumerate(ahead(opened.batches)):
         known = done.get(place)
         if known is not None and taker.identified is None:
             report.add(known)

@@ -1,4 +1,4 @@
-"""One person's key from one id as people write it: what the compiled contract does for a batch."""
+"""One person's key from one id as people write it: what the compiled loop does for a column."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from privacy.recognition.normalisation import normalise
 
 Outcome = tuple[str | None, str | None]
 """The key (None where there is none) and the reason why the id cannot be used (or None)."""
+PLACEHOLDER_ID, WRONG_ID = "placeholder instead of an id", "wrong check digit or date"
+NOT_AN_ID = "not a resident id"
 _SEPARATORS = str.maketrans("", "", " -")
 
 
@@ -23,9 +25,9 @@ def person_key(text: str) -> Outcome:
     if not value:
         return None, None
     if len(set(value)) <= 2:
-        return None, "placeholder instead of an id"
+        return None, PLACEHOLDER_ID
     if len(value) == 18:
-        return (value, None) if resident_id_valid(value) else (None, "wrong check digit or date")
+        return (value, None) if resident_id_valid(value) else (None, WRONG_ID)
     if len(value) == 15 and old_id_valid(value):
         return to_18_digits(value), None
-    return None, "not a resident id"
+    return None, NOT_AN_ID

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from privacy.contract import Contract, Field
+from privacy.contract import Contract
 
 _SEXES = frozenset({"男", "女", "male", "female", "m", "f", "unknown"})
 _STATUSES = frozenset({"migrant", "local"})
@@ -81,12 +81,6 @@ def person_fields(contract: Contract, linked: Contract | None = None) -> PersonF
         actual=actual,
         status=_category(contract, lambda d: d >= _STATUSES),
     )
-
-
-def update_field(contract: Contract) -> Field | None:
-    """Return the field whose distance from the contract's reference date is the update lag."""
-    name = person_fields(contract).updated
-    return next((f for f in contract.fields if f.name == name), None)
 
 
 def _first(contract: Contract, kind: str) -> str | None:

@@ -51,7 +51,8 @@ _HAN_AGE = rf"(?:九十[{_HAN_DIGIT}]?|(?:一|1)?百(?:零|〇)?[{_HAN_DIGIT}]?(
 _OLD = r"(?:9[0-9]|1[0-2][0-9])"
 _AGE = re.compile(
     rf"(?<![0-9.{_HAN_DIGIT}十百第])(?P<years>{_OLD}|{_HAN_AGE})(?=[ ]?(?:周岁|岁|虚岁|高龄))"
-    rf"|(?:年龄|年岁|岁数|享年|现年|年满|\bage[d]?|\bage is)[:： 为是已约]{{0,3}}(?P<label>{_OLD}|{_HAN_AGE})(?![0-9.%])"
+    rf"|(?:年龄|年岁|岁数|享年|现年|年满|\bage[d]?|\bage is)[:： 为是已约]{{0,3}}"
+    rf"(?P<label>{_OLD}|{_HAN_AGE})(?![0-9%]|\.[0-9])"
     rf"|(?<![0-9.])(?P<english>{_OLD})(?=[ -]?(?:years?[ -]old|year[- ]olds?|y/o|yo\b|yrs?\b))",
     re.I,
 )

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from privacy.recognition.surnames import COMPOUND_SURNAMES, SURNAMES
+from privacy.recognition.syllables import SYLLABLES
 
 _TAGS = (
     "a ad ag an b c d df dg e eng f g h i j k l m mg mq n ng nr nrfg nrt ns nt nz o p q r rg rr rz s t "
@@ -34,7 +35,7 @@ _DOTS = "·•・‧∙⋅･"
 
 
 @cache
-def _tables() -> tuple[Any, Any, Any, _Runs]:
+def _tables() -> tuple[Any, Any, Any, Any, _Runs]:
     codes = np.arange(1 << 16, dtype=np.uint16)
     codes[ord("A") : ord("Z") + 1] = codes[ord("a") : ord("z") + 1] = ord("A")
     codes[ord("0") : ord("9") + 1] = ord("0")
@@ -54,7 +55,16 @@ def _tables() -> tuple[Any, Any, Any, _Runs]:
     compounds = np.array(
         sorted(ord(name[0]) << 16 | ord(name[1]) for name in COMPOUND_SURNAMES), np.uint64
     )
-    return codes, classes, compounds, _Runs({tag: _runs(i) for i, tag in enumerate(["", *_TAGS])})
+    peoples = np.zeros(1 << 16, np.uint8)
+    for bit, inventory in enumerate(SYLLABLES.values()):
+        peoples[[ord(c) for c in set(inventory)]] |= 1 << bit
+    return (
+        codes,
+        classes,
+        peoples,
+        compounds,
+        _Runs({tag: _runs(i) for i, tag in enumerate(["", *_TAGS])}),
+    )
 
 
 class _Runs(dict[str, list[bytes]]):
@@ -79,8 +89,10 @@ def readable(text: str) -> str:
     return _SURROGATE.sub("?", text) if _SURROGATE.search(text) else text
 
 
-def encode(text: str) -> tuple[Any, Any, Any, Any]:
-    """Return a text's character codes, classes and word tags (n,), and the compound surnames.
+def encode(text: str) -> tuple[Any, Any, Any, Any, Any]:
+    """Return a text's character codes, classes, word tags and peoples (n,), and the compound surnames.
+
+    A character's peoples are bits: in whose names it is a syllable, in the order of `SYLLABLES`.
 
     Digits are all read as 0, Latin letters as A, every middle dot as one: the model learns where a
     number stands, never which. A lone surrogate is no text and is read as ?, characters beyond the
@@ -88,7 +100,7 @@ def encode(text: str) -> tuple[Any, Any, Any, Any]:
     """
     import rjieba
 
-    codes, classes, compounds, runs = _tables()
+    codes, classes, peoples, compounds, runs = _tables()
     text = readable(text)
     points = np.minimum(np.frombuffer(text.encode("utf-32-le"), np.uint32), 0xFFFD)
     spelt = b"".join(
@@ -98,7 +110,7 @@ def encode(text: str) -> tuple[Any, Any, Any, Any]:
         ]
     )
     tags = np.frombuffer(spelt.ljust(len(points), b"\0"), np.uint8)[: len(points)]
-    return codes[points], classes[points], tags, compounds
+    return codes[points], classes[points], tags, peoples[points], compounds
 
 
 @lru_cache(maxsize=2)

@@ -2,19 +2,19 @@
 
 A feature is a 64-bit integer: its template in the upper bits and up to three characters (16 bits
 each), word tags or classes below, so that two features never share a number. The best sequence of
-labels is Viterbi's (1967). Compiled by numba; the compiled code is kept beside the source, or in
-the user's cache where the package's folder cannot be written, or made anew where neither can.
+labels is Viterbi's (1967). Compiled by numba.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numba import njit
 
-TEMPLATES = 22
+from privacy.recognition.compiling import compiled
+from privacy.recognition.register import log_odds
+
+TEMPLATES = 26
 _EDGE = 1
 _DOT, _STOP = 0xB7, 0x2E
 # classes, as characters.py gives them
@@ -23,14 +23,8 @@ _FURTHEST = 9
 _IMPOSSIBLE = -1e3
 """A move that weighs less than this is never made: what is forbidden weighs -10,000."""
 _MIX = np.uint64(0x9E3779B97F4A7C15)
-
-
-def compiled(function: Callable[..., Any]) -> Any:
-    """Compile with numba, with a cache on disk where one can be written."""
-    try:
-        return njit(cache=True, nogil=True)(function)
-    except RuntimeError:  # "no locator available": neither folder can be written
-        return njit(nogil=True)(function)
+_FILTER_BITS = 22
+_TO_BIT, _TO_PLACE = np.uint64(64 - _FILTER_BITS), np.uint64(24)
 
 
 @compiled
@@ -39,10 +33,39 @@ def _is_han(code: int) -> bool:
 
 
 @compiled
-def features(codes: Any, classes: Any, tags: Any, compounds: Any) -> Any:
+def _runs_of(peoples: Any) -> Any:
+    """Return, for each character, the longest run of one people's syllables through it.
+
+    As a number of ten bits: whose (2), how much of it lies behind and ahead (4 each, itself counted
+    in both); 0 where the character is a syllable of nobody's names.
+    """
+    n = len(peoples)
+    runs = np.zeros(n, np.uint64)
+    longest = np.zeros(n, np.int64)
+    for people in range(4):
+        bit = 1 << people
+        start = 0
+        while start < n:
+            if not peoples[start] & bit:
+                start += 1
+                continue
+            end = start
+            while end < n and peoples[end] & bit:
+                end += 1
+            for i in range(start, end):
+                if end - start > longest[i]:
+                    longest[i] = end - start
+                    behind, ahead = min(i - start + 1, _FURTHEST), min(end - i, _FURTHEST)
+                    runs[i] = people << 8 | behind << 4 | ahead
+            start = end
+    return runs
+
+
+@compiled
+def features(codes: Any, classes: Any, tags: Any, peoples: Any, compounds: Any) -> Any:
     """Return the features of each character, an array (n, TEMPLATES) of uint64.
 
-    codes, classes and tags are arrays of one entry a character; compounds is the sorted array of
+    codes, classes, tags and peoples are arrays of one entry a character; compounds is the sorted array of
     compound surnames, first character << 16 | second.
     """
     n = len(codes)
@@ -68,6 +91,10 @@ def features(codes: Any, classes: Any, tags: Any, compounds: Any) -> Any:
     for i in range(n - 1, -1, -1):
         near = 1 if c[i + 2] == _DOT else (near + 1 if near and _is_han(codes[i]) else 0)
         ahead[i] = min(near, _FURTHEST)
+    p = np.zeros(n + 3, np.uint64)
+    for i in range(n):
+        p[i + 1] = peoples[i]
+    runs = _runs_of(peoples)
     made = np.empty((n, TEMPLATES), np.uint64)
     s4, s8, s16, s32 = np.uint64(4), np.uint64(8), np.uint64(16), np.uint64(32)
     for i in range(n):
@@ -90,26 +117,39 @@ def features(codes: Any, classes: Any, tags: Any, compounds: Any) -> Any:
         row[19] = h << s4 | np.uint64(2 * (ahead[i] > 0) + (behind[i] > 0))
         row[20] = (ahead[i] << s8 | behind[i] << s4 | k3) << s4 | k2
         row[21] = v << s8 | k3 << s4 | k4
+        run = runs[i]
+        row[22] = run
+        row[23] = run << s8 | v
+        row[24] = (p[i] << s4 | p[i + 1]) << s8 | p[i + 2] << s4 | p[i + 3]
+        row[25] = run << s32 | b << s16 | k2 << s4 | k4
         for t in range(TEMPLATES):
             row[t] |= np.uint64(t + 1) << np.uint64(56)
     return made
 
 
 @compiled
-def table_of(keys: Any, size: int) -> Any:
-    """Return a hash table (open addressing; size a power of two) of places in `keys`, -1 where free."""
+def table_of(keys: Any, size: int) -> tuple[Any, Any]:
+    """Return a hash table (open addressing; size a power of two) of places in `keys`, -1 where free.
+
+    And a filter of one bit for every hash, small enough to stay in a cache: three of four features
+    are not in the model, and their bit says so without a look into the table.
+    """
     table = np.full(size, -1, np.int32)
+    present = np.zeros(1 << (_FILTER_BITS - 6), np.uint64)
     mask = np.uint64(size - 1)
     for i in range(len(keys)):
-        at = (keys[i] * _MIX >> np.uint64(33)) & mask
+        mixed = keys[i] * _MIX
+        bit = mixed >> _TO_BIT
+        present[bit >> np.uint64(6)] |= np.uint64(1) << (bit & np.uint64(63))
+        at = mixed >> _TO_PLACE & mask
         while table[at] >= 0:
             at = (at + np.uint64(1)) & mask
         table[at] = i
-    return table
+    return table, present
 
 
 @compiled
-def state_scores(made: Any, keys: Any, table: Any, weights: Any) -> Any:
+def state_scores(made: Any, keys: Any, table: Any, present: Any, weights: Any) -> Any:
     """Return the score of each label at each character: the sum of its features' weights."""
     n, labels = len(made), weights.shape[1]
     scores = np.zeros((n, labels), np.float32)
@@ -117,7 +157,11 @@ def state_scores(made: Any, keys: Any, table: Any, weights: Any) -> Any:
     for i in range(n):
         for t in range(made.shape[1]):
             key = made[i, t]
-            at = (key * _MIX >> np.uint64(33)) & mask
+            mixed = key * _MIX
+            bit = mixed >> _TO_BIT
+            if not present[bit >> np.uint64(6)] >> (bit & np.uint64(63)) & np.uint64(1):
+                continue
+            at = mixed >> _TO_PLACE & mask
             while table[at] >= 0:
                 if keys[table[at]] == key:
                     row = weights[table[at]]
@@ -164,9 +208,20 @@ def best_labels(scores: Any, transitions: Any, first: Any) -> Any:
 
 @compiled
 def decode(
-    codes: Any, classes: Any, tags: Any, compounds: Any,
-    keys: Any, table: Any, weights: Any, transitions: Any, first: Any,
+    codes: Any, classes: Any, tags: Any, peoples: Any, compounds: Any,
+    keys: Any, table: Any, present: Any, weights: Any, transitions: Any, first: Any,
+    begins: Any, register: Any, caution: float, most: float, barely: float, surely: float,
 ) -> Any:  # fmt: skip
-    """Return the best label of each character, an array of int8."""
-    made = features(codes, classes, tags, compounds)
-    return best_labels(state_scores(made, keys, table, weights), transitions, first)
+    """Return the best label of each character, an array of int8.
+
+    To begin with one of the labels `begins` costs `caution`, or, where that is below 0, what the
+    text's register asks for: nothing with log odds of prose up to `barely`, `most` from `surely` on.
+    """
+    made = features(codes, classes, tags, peoples, compounds)
+    scores = state_scores(made, keys, table, present, weights)
+    if caution < 0:
+        share = (log_odds(codes, register) - barely) / (surely - barely)
+        caution = most * min(max(share, 0.0), 1.0)
+    for label in begins:
+        scores[:, label] -= np.float32(caution)
+    return best_labels(scores, transitions, first)

@@ -95,7 +95,7 @@ def hk_card_valid(number: str) -> bool:
     if not (shaped and body.isascii() and body.isdigit() and check in "0123456789A"):
         return False
     values = [36 if c == " " else int(c, 36) for c in whole]
-    return sum(map(mul, range(9, 0, -1), values)) % 11 == 0
+    return sum(w * v for w, v in zip(range(9, 0, -1), values, strict=True)) % 11 == 0
 
 
 def tw_card_valid(number: str) -> bool:

@@ -17,6 +17,8 @@ def spans_of(labels: Any) -> list[tuple[int, int, str]]:
     found: list[tuple[int, int, str]] = []
     start, kind = -1, -1
     for i, label in enumerate(labels):
+        if not label and kind < 0:
+            continue
         here, part = divmod(label - 1, 4)
         if kind >= 0 and (label == 0 or here != kind or part in (0, 3)):
             found.append((start, i, KINDS[kind]))

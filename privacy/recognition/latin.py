@@ -47,7 +47,6 @@ _ROOM = re.compile(
     rf"(?<![A-Za-z0-9]){_PART}(?:,?\s(?:{_PART}|{_PLACE}))*"
     rf"|(?<![A-Za-z0-9])(?:No\.?\s?)?\d{{1,5}}\s(?:{_WORD}\s){{1,3}}(?:Road|Street|Avenue|Lane|Rd|St|Ave)(?![A-Za-z])(?:,?\s{_PLACE})*"
 )
-_SINGLE = re.compile(r"\S+\s?\S*")
 
 
 def find_latin(text: str) -> list[Found]:

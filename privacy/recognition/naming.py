@@ -8,7 +8,8 @@ length and the other what sticks out of it, so that nothing found by either reap
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from privacy.recognition.characters import readable
@@ -16,7 +17,7 @@ from privacy.recognition.findings import Found
 from privacy.recognition.latin import find_latin
 from privacy.recognition.model import EMITTED, NameModel, shipped_model
 from privacy.recognition.persons import find_persons
-from privacy.recognition.places import find_places, righted
+from privacy.recognition.places import find_places, parted
 from privacy.recognition.surnames import SURNAME_CHARACTERS
 from privacy.recognition.transliterated import whole_names
 
@@ -49,7 +50,9 @@ class Namer:
         """Return what is found, in order and without overlaps."""
         found = find_latin(text) if _HAS_LATIN.search(text) else []
         if _HAS_HAN.search(text):
-            sure = [righted(text, f) for f in self._model.find(text) if not _is_none(text, f)]
+            sure = [
+                g for f in self._model.find(text) if not _is_none(text, f) for g in parted(text, f)
+            ]
             further = [*find_persons(text, sure), *find_places(text, sure), *found]
             found = settled(sure, further) if sure or further else []
             whole = whole_names(text, found)
@@ -83,14 +86,18 @@ def _is_a_word(text: str, f: Found) -> bool:
     return not others and not tag.startswith("nr")
 
 
-def settled(sure: Iterable[Found], further: Iterable[Found]) -> list[Found]:
+def settled(sure: Sequence[Found], further: Sequence[Found]) -> list[Found]:
     """Return spans without overlaps that cover all of the given ones.
 
     `sure` come first, then `further` by score. One that overlaps a kept span of its own type is
     joined with it; of one that overlaps another type, what sticks out stays, if it is of use.
     """
-    kept: list[Found] = []
-    for f in [*sure, *sorted(further, key=lambda f: (-f.score, f.start))]:
+    first = sorted(sure, key=lambda f: f.start)
+    apart = all(a.end <= b.start for a, b in pairwise(first))
+    kept: list[Found] = first if apart else []
+    # what the model found is apart nearly always, and then stays as it is
+    todo = [] if apart else list(sure)
+    for f in [*todo, *sorted(further, key=lambda f: (-f.score, f.start))]:
         start, end = f.start, f.end
         for k in [k for k in kept if k.start < end and start < k.end]:
             if k.type == f.type:

@@ -118,7 +118,11 @@ def _date_shift(operator: Operator) -> Replace:
 
 def _key(operator: Operator) -> PurposeKey:
     if operator.key is None:
-        raise BadInput(f"the operator {operator.name} needs a key", where="redact")
+        raise BadInput(
+            f"the operator {operator.name} needs a key",
+            where="redact",
+            todo="give --purpose NAME (a key of the workspace) or --key-file FILE (32 random bytes)",
+        )
     return operator.key
 
 

@@ -30,7 +30,7 @@ _SHORTEST = 4
 _MOST_LONE = 3
 _LEAD = re.compile(
     "(?:上月|下月|已|现|暂|刚|近日)?(?:迁入|迁至|迁往|迁到|搬入|搬到|搬至|搬往|住在|住到|住于|住|寄到|寄往|寄至|寄|送到|送至|"
-    "位于|坐落于|来自|前往|返回|在|至|到|往|回|从|于|去)"
+    "落户到|落户|急售|转租|过户|家访地址|地址|位于|坐落于|来自|前往|返回|在|至|到|往|回|从|于|去)"
 )
 _HAN_BEFORE = re.compile(
     "(?![在住于到至址是为寄迁往入从由把被向与和及对给去回找位居售卖租查的地所处系即将让请来了过])[\u4e00-\u9fff]"
@@ -43,6 +43,7 @@ _DIGITS = re.compile(r"[0-9]{1,4}(?![0-9])")
 _ENDS = "有限责任公司|股份有限公司|有限公司|律师事务所|人民医院|中医院|卫生院|实验学校|幼儿园|派出所|人民法院"
 _LAST_WORDS = re.compile(_ENDS)
 _DOORS = re.compile(r"[0-9](?:号|栋|幢|座|单元|室|房)")
+_JOINT = re.compile(r"(?<=[0-9A-Z号栋幢座室房楼户铺元])[和与及或、](?=[\u4e00-\u9fff]{2})")
 _ORGANISATION = re.compile(
     rf"(?P<org>(?:(?![在住到从于往至的和与由来将把被是为向给经据对读])[\u4e00-\u9fff（）()]){{2,18}}?(?:{_ENDS}))"
 )
@@ -80,6 +81,19 @@ def righted(text: str, found: Found) -> Found:
         digits = _DIGITS.match(text, end)
         end = digits.end() if digits else end
     return Found(start, end, found.type, found.score)
+
+
+def parted(text: str, found: Found) -> list[Found]:
+    """Return an address, put right; or two that a word joins: a door before 和, another behind."""
+    if found.type != "ADDRESS":
+        return [found]
+    joint = _JOINT.search(text, found.start, found.end)
+    if not joint or not _DOORS.search(text, joint.end(), found.end):
+        return [righted(text, found)]
+    return [
+        righted(text, Found(found.start, joint.start(), found.type, found.score)),
+        *parted(text, Found(joint.end(), found.end, found.type, found.score)),
+    ]
 
 
 def _whole_start(text: str, start: int) -> int:

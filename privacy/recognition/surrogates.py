@@ -8,6 +8,7 @@ a wrong check digit, addresses of machines the ranges kept for documentation (RF
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -79,7 +80,9 @@ class Surrogates:
             tag = keyed.copy()
             tag.update(bytes([turn]) + canonical.encode("utf-8", "replace"))
             tags += tag.finalize()
-        return _MAKERS.get(kind, _by_class)(Draw(tags), value, bare)
+        # a character of no width is no part of a form: one name with and without it is one surrogate
+        seen = "".join(c for c in value if unicodedata.category(c) != "Cf")
+        return _MAKERS.get(kind, _by_class)(Draw(tags), seen, bare)
 
 
 def _resident_id(draw: Draw, value: str, bare: str) -> str:

@@ -1,8 +1,9 @@
-"""Counting a snapshot's classes by DuckDB: each value becomes an integer, all columns one key."""
+"""Reading a snapshot's columns as integers: a value becomes its place, and no text is looked at twice."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,45 +12,23 @@ from numpy.typing import NDArray
 
 from policies.errors import BadInput, ServiceFault
 from privacy.contract import PSEUDONYM_FIELD
-from privacy.risk.classes import Classes
-from privacy.risk.coarsening import Atoms, classes_of
-from privacy.risk.diversity import Cells
+from privacy.risk.counting import Codes, Counted, count
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from duckdb import DuckDBPyConnection
+    import pyarrow as pa
 
-_SPAN = 2**62
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A quasi-identifier and its values; `values[0]` is None: no value, which is a class of its own."""
-
-    name: str
-    values: tuple[str | None, ...]
+_PARTS = 8
+"""Tasks a thread: few enough to open a file seldom, enough for threads to end together."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sensitive:
-    """A sensitive attribute by class; those without a value are in no cell, and are counted."""
+class _Task:
+    """Row groups that one thread reads at once."""
 
-    name: str
-    cells: Cells
-    without: int
-    ordered: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """What a snapshot holds: classes, rows for the search, and the sensitive attributes."""
-
-    rows: int
-    classes: Classes
-    columns: tuple[Column, ...]
-    atoms: Atoms
-    sensitive: tuple[Sensitive, ...]
+    path: Path
+    groups: range
 
 
 def count_classes(
@@ -77,176 +56,157 @@ def count_classes(
     BadInput
         There is no such column, or no quasi-identifier.
     ServiceFault
-        The engine failed; its message, which could quote a value, is not passed on.
+        The files cannot be read; the reader's message, which could quote a value, is not passed on.
     """
-    import duckdb
+    import pyarrow as pa
 
     if not quasi:
         raise BadInput("no quasi-identifier", where="risk", todo="name them with --quasi")
+    wanted = (*quasi, *sensitive, *((PSEUDONYM_FIELD,) if by_person else ()))
     try:
-        with duckdb.connect(":memory:") as connection:
-            connection.execute(f"SET threads = {int(threads)}")
-            relation = connection.read_parquet([str(path) for path in files])
-            missing = [c for c in (*quasi, *sensitive) if c not in relation.columns]
-            if missing:
-                raise BadInput(
-                    f"no column {', '.join(missing)}",
-                    where="risk",
-                    todo=f"stored columns: {', '.join(sorted(relation.columns))}",
-                )
-            connection.register("stored", relation)
-            return _count(connection, tuple(quasi), tuple(sensitive), by_person, domains or {})
-    except duckdb.Error:
+        chunks = _read(files, wanted, threads)
+        orders = domains or {}
+        codes = {n: _coded(n, chunks[n], orders.get(n)) for n in (*quasi, *sensitive)}
+        person = _places(chunks[PSEUDONYM_FIELD]) if by_person else None
+    except (pa.ArrowException, OSError):
         raise ServiceFault(
-            "the rows could not be counted", where="risk", todo="check the snapshot, then try again"
+            "the rows could not be read", where="risk", todo="check the snapshot, then try again"
         ) from None
+    return count([codes[n] for n in quasi], [codes[n] for n in sensitive], person)
 
 
-def _count(
-    connection: DuckDBPyConnection,
-    quasi: tuple[str, ...],
-    sensitive: tuple[str, ...],
-    by_person: bool,
-    domains: Mapping[str, Sequence[str]],
-) -> Counted:
-    columns = [
-        Column(name, (None, *_enumerate(connection, f"q{i}", name, domains.get(name))[0]))
-        for i, name in enumerate(quasi)
+def _read(
+    files: Sequence[Path], wanted: Sequence[str], threads: int
+) -> dict[str, list[pa.DictionaryArray]]:
+    """Return each wanted column in dictionary-encoded pieces, in the order of the rows."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    kinds = pq.read_schema(files[0]) if files else pa.schema([])
+    missing = [c for c in wanted if c not in kinds.names]
+    if missing:
+        raise BadInput(
+            f"no column {', '.join(missing)}",
+            where="risk",
+            todo=f"stored columns: {', '.join(sorted(kinds.names))}",
+        )
+    names = list(dict.fromkeys(wanted))
+    texts = [n for n in names if _is_text(kinds.field(n).type)]
+
+    def read(task: _Task) -> dict[str, list[pa.DictionaryArray]]:
+        with pq.ParquetFile(task.path, read_dictionary=texts) as file:
+            table = file.read_row_groups(list(task.groups), columns=names, use_threads=False)
+        return {n: _encoded(table[n]) for n in names}
+
+    with ThreadPoolExecutor(threads) as pool:
+        parts = list(pool.map(read, _tasks(files, threads)))
+    return {n: [piece for part in parts for piece in part[n]] for n in names}
+
+
+def _tasks(files: Sequence[Path], threads: int) -> list[_Task]:
+    import pyarrow.parquet as pq
+
+    sizes = [pq.read_metadata(path).num_row_groups for path in files]
+    step = max(1, -(-sum(sizes) // (_PARTS * threads)))
+    return [
+        _Task(path, range(at, min(at + step, groups)))
+        for path, groups in zip(files, sizes, strict=True)
+        for at in range(0, groups, step)
     ]
-    kinds = [
-        _enumerate(connection, f"s{i}", name, domains.get(name)) for i, name in enumerate(sensitive)
-    ]
-    keys = _pack([len(c.values) for c in columns])
-    parts = [
-        " + ".join(f"{_code(quasi[i], f'q{i}')}::BIGINT * {scale}" for i, scale in key)
-        + f" AS k{j}"
-        for j, key in enumerate(keys)
-    ]
-    parts += [f"{_code(name, f's{i}')} AS s{i}" for i, name in enumerate(sensitive)]
-    if by_person:
-        parts.append(f"hash({_quoted(PSEUDONYM_FIELD)}) AS person")
-    connection.execute(f"CREATE TEMP TABLE coded AS SELECT {', '.join(parts)} FROM stored")
-    key = ", ".join(f"k{j}" for j in range(len(keys)))
-    rows = int(_one(connection, "SELECT count(*) FROM coded"))
-    if by_person:
-        read = _fetch(connection, f"SELECT DISTINCT {key}, person FROM coded")
-        _, person = np.unique(read["person"], return_inverse=True)
-        atoms = Atoms(_unpack(read, keys, columns), np.ones(len(person), np.int64), person)
-    else:
-        read = _fetch(connection, f"SELECT {key}, count(*) AS n FROM coded GROUP BY {key}")
-        atoms = Atoms(_unpack(read, keys, columns), read["n"].astype(np.int64))
-    group = _single(read, len(keys))
-    classes = (
-        classes_of(group, atoms.persons, atoms.person) if by_person else Classes.of(atoms.persons)
-    )
-    counted = "count(DISTINCT person)" if by_person else "count(*)"
-    found = tuple(
-        _sensitive(connection, name, i, key, len(keys), counted, len(kinds[i][0]), kinds[i][1])
-        for i, name in enumerate(sensitive)
-    )
-    return Counted(rows, classes, tuple(columns), atoms, found)
 
 
-def _sensitive(
-    connection: DuckDBPyConnection,
-    name: str,
-    place: int,
-    key: str,
-    keys: int,
-    counted: str,
-    values: int,
-    ordered: bool,
-) -> Sensitive:
-    grouped = f"SELECT {key}, s{place} AS value, {counted} AS n FROM coded"
-    read = _fetch(
-        connection,
-        f"{grouped} WHERE s{place} > 0 GROUP BY {key}, s{place} ORDER BY {key}, s{place}",
-    )
-    without = _one(connection, f"SELECT {counted} FROM coded WHERE s{place} = 0")
-    changes = np.zeros(max(len(read["n"]) - 1, 0), dtype=bool)
-    for j in range(keys):
-        changes |= np.diff(read[f"k{j}"]) != 0
-    group = np.r_[0, np.cumsum(changes)][: len(read["n"])].astype(np.int64)
-    cells = Cells(group, read["value"].astype(np.int64) - 1, read["n"].astype(np.int64), values)
-    return Sensitive(name, cells, int(without), ordered)
-
-
-def _enumerate(
-    connection: DuckDBPyConnection, kind: str, name: str, domain: Sequence[str] | None
-) -> tuple[list[str], bool]:
-    """Make an ENUM of a column's values in their order; return them, and whether they have one."""
+def _encoded(column: pa.ChunkedArray) -> list[pa.DictionaryArray]:
+    """Return the pieces of a column with their places in the narrowest type: what is kept is small."""
     import pyarrow as pa
 
-    column = _quoted(name)
-    values = [
-        str(v)
-        for (v,) in connection.execute(
-            f"SELECT CAST(v AS VARCHAR) FROM (SELECT DISTINCT {column} AS v FROM stored) "
-            "WHERE v IS NOT NULL ORDER BY v"
-        ).fetchall()
+    if not pa.types.is_dictionary(column.type):
+        column = column.dictionary_encode()
+    return [
+        pa.DictionaryArray.from_arrays(c.indices.cast(_narrow(len(c.dictionary))), c.dictionary)
+        for c in column.chunks
     ]
-    text = _one(connection, f"SELECT typeof(ANY_VALUE({column})) FROM stored") in (
-        "VARCHAR",
-        "BOOLEAN",
-    )
+
+
+def _narrow(values: int) -> Any:
+    import pyarrow as pa
+
+    return pa.uint8() if values < 2**8 else pa.uint16() if values < 2**16 else pa.int32()
+
+
+def _coded(name: str, pieces: Sequence[pa.DictionaryArray], domain: Sequence[str] | None) -> Codes:
+    """Number a column's values in their order, and write each row's number."""
+    import pyarrow as pa
+
+    held = _distinct(pieces)
+    kind = pieces[0].dictionary.type if pieces else pa.string()
+    found = held.to_pylist()
+    place = {v: i for i, v in enumerate(domain or ())}
+    values = [_text(v) for v in found]
+    order = sorted(range(len(found)), key=lambda i: found[i])
     if domain is not None:
-        place = {v: i for i, v in enumerate(domain)}
-        values.sort(key=lambda v: place.get(v, len(place)))
-    listed = pa.table({"v": pa.array(values or [""], pa.string())})
-    connection.register("listed", listed)
-    connection.execute(f"CREATE TYPE {kind} AS ENUM (SELECT v FROM listed)")
-    connection.unregister("listed")
-    return values, not text or domain is not None
+        order.sort(key=lambda i: place.get(values[i], len(place)))
+    number = np.zeros(len(found) + 1, dtype=_width(len(found)))  # [0]: no value
+    number[np.array(order, dtype=np.int64) + 1] = np.arange(1, len(found) + 1)
+    text = _is_text(kind) or pa.types.is_boolean(kind)
+    return Codes(
+        name,
+        (None, *(values[i] for i in order)),
+        _rows(pieces, held, number),
+        domain is not None or not text,
+    )
 
 
-def _code(name: str, kind: str) -> str:
-    """Return SQL of a value's code: 0 where there is none, else its place from 1."""
-    return f"COALESCE(enum_code(CAST({_quoted(name)} AS VARCHAR)::{kind})::INTEGER + 1, 0)"
+def _places(pieces: Sequence[pa.DictionaryArray]) -> NDArray[np.int64]:
+    """Number persons in any order: nobody asks which number is whose."""
+    import pyarrow as pa
+
+    if not pieces:
+        return np.array([], dtype=np.int64)
+    kind = pa.dictionary(pa.int32(), pieces[0].dictionary.type)
+    whole = pa.chunked_array([p.cast(kind) for p in pieces]).unify_dictionaries()
+    return np.concatenate([c.indices.to_numpy().astype(np.int64) for c in whole.chunks])
 
 
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+def _distinct(pieces: Sequence[pa.DictionaryArray]) -> pa.Array:
+    import pyarrow as pa
+
+    dictionaries = [p.dictionary for p in pieces]
+    if not dictionaries:
+        return pa.array([], pa.string())
+    return pa.chunked_array(dictionaries).unique().drop_null()
 
 
-def _pack(widths: Sequence[int]) -> list[list[tuple[int, int]]]:
-    """Share columns out among keys of 62 bits; return per key (column, factor)."""
-    keys: list[list[tuple[int, int]]] = [[]]
-    span = 1
-    for i, width in enumerate(widths):
-        if span * width > _SPAN and keys[-1]:
-            keys.append([])
-            span = 1
-        keys[-1].append((i, span))
-        span *= width
-    return keys
+def _rows(
+    pieces: Sequence[pa.DictionaryArray], held: pa.Array, number: NDArray[Any]
+) -> NDArray[Any]:
+    """Return `number[1 + place in held]` of every row; where there is no value `number[0]`."""
+    import pyarrow.compute as pc
+
+    out = np.empty(sum(map(len, pieces)), dtype=number.dtype)
+    at = 0
+    for piece in pieces:
+        own = pc.index_in(piece.dictionary, value_set=held).fill_null(-1).to_numpy() + 1
+        of_place = number[own]
+        indices = piece.indices
+        into = out[at : at + len(piece)]
+        places = indices.fill_null(0) if indices.null_count else indices
+        if len(of_place):
+            np.take(of_place, places.to_numpy(), out=into, mode="clip")
+        if indices.null_count:
+            into[indices.is_null().to_numpy(zero_copy_only=False)] = number[0]
+        at += len(piece)
+    return out
 
 
-def _unpack(
-    read: Mapping[str, NDArray[Any]],
-    keys: Sequence[Sequence[tuple[int, int]]],
-    columns: Sequence[Column],
-) -> NDArray[np.int64]:
-    codes = np.empty((len(read["k0"]), len(columns)), dtype=np.int64)
-    for j, key in enumerate(keys):
-        for i, scale in key:
-            codes[:, i] = read[f"k{j}"] // scale % len(columns[i].values)
-    return codes
+def _is_text(kind: pa.DataType) -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
-def _single(read: Mapping[str, NDArray[Any]], keys: int) -> NDArray[np.int64]:
-    """Return one integer a class; several keys are numbered first, so that their product fits."""
-    group = read["k0"].astype(np.int64)
-    for j in range(1, keys):
-        _, first = np.unique(group, return_inverse=True)
-        _, second = np.unique(read[f"k{j}"], return_inverse=True)
-        group = first * (int(second.max()) + 1 if len(second) else 1) + second
-    return np.asarray(group, dtype=np.int64)
+def _width(values: int) -> Any:
+    return np.uint8 if values < 2**8 else np.uint16 if values < 2**16 else np.int32
 
 
-def _fetch(connection: DuckDBPyConnection, sql: str) -> dict[str, NDArray[Any]]:
-    return {k: np.asarray(v) for k, v in connection.execute(sql).fetchnumpy().items()}
-
-
-def _one(connection: DuckDBPyConnection, sql: str) -> Any:
-    row = connection.execute(sql).fetchone()
-    return None if row is None else row[0]
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

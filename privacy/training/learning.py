@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from privacy.recognition.decoding import compiled
+from privacy.recognition.compiling import compiled
 from privacy.recognition.labels import LABELS, allowed, allowed_first
 
 _IMPOSSIBLE = np.float32(-1e4)

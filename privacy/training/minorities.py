@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from random import Random
 
+from privacy.recognition.syllables import DAI, SYLLABLES
+
 _UYGHUR = [
     "买买提",
     "阿依古丽",
@@ -275,19 +277,51 @@ _YI = [
     "阿牛",
     "莫子",
 ]
-_SYLLABLES = {
-    "uyghur": "阿布都买提尔古丽艾克孜努力木热合吐逊依迪肉苏来沙达帕哈玉素甫卡赛麦库班伊马吾守托巴拉亚森江汗米娜夏塔尼瓦祖萨日姆斯图荪扎加玛再喀茹凯则如谢外散丁奥祖娜帕孜宛合江地里力皮则",
-    "tibetan": "扎西多吉卓玛央金格桑平措次仁旺姆达娃尼拉罗布丹增索朗德白才让曲珍普边巴米顿珠贡加洛旦强阿土登云培杰坚赞群宗嘎美欧晋绒波尕仓觉决措切更索南班丹昂华桑珠单列青热益西卓欧洛追旺堆庆玉朗赤曲茨克官却华毛姆",
-    "mongol": "乌兰其格萨仁娜斯琴阿拉坦巴雅尔苏日哈朝鲁额敦宝音那松特木高娃图呼吉勒布和塔云敖登孟达来毕力青牧嘎楞德满都道敖恩希珠仁顺古胡海查干赛罕楞",
-    "yi": "吉克阿支沙玛尔马海曲比布勒伍莫色俄木的来罗洪古日火依果拉且子呷牛史什哈各里金加巴井苏格惹洗妞阶约以体也么聪库贾达莫吉列里乌觉坡差英硕芝小兵且沙依呷",
+_NAMES = {
+    "uyghur": (
+        "阿不都热依木 阿不都沙拉木 阿卜杜克里木 阿尔孜古丽 阿依加马力 阿依木尼莎 艾海提 艾米拉 巴哈古丽 巴图尔 布合力其木 布威海丽且 迪力木拉提 地力亚尔 尔肯 古丽加玛丽 "
+        "古丽孜巴 古扎努尔 海尼沙 吉丽力 加马力 喀斯木 克热木 库丽曼 玛合木提 麦麦提江 麦提图尔荪 穆拉迪力 木尼热 穆斯塔帕 尼亚孜汗 努尔比亚 努尔艾合买提 帕夏古丽 "
+        "帕孜力 热合木江 热西旦 肉先古丽 萨迪尔 赛皮丁 沙迪克 苏比努尔 塔力甫 铁木尔 托合提汗 吐尔洪 吐松托合提 图尔贡 吾加木 西尔艾力 谢尔扎提 伊布拉音 依再提 玉苏普 再帕尔 祖力胡马 "
+        "祖木热提 阿吉 卡哈尔 麦丽开 阿尔曼 买买提力 古丽仙 如仙古丽 沙比热 艾克热木 比丽克孜 亚库普 伊敏 吾买尔 巴依 阿西古丽 伊斯马依 古再丽 米兰 塔吉"
+    ).split(),
+    "kazakh": (
+        "阿依别克 阿克木汗 阿热依 巴合达提 巴哈提古丽 别力克 别克扎提 波拉提汗 达娜 杜曼 恩特马克 古丽娜孜 哈孜太 哈力别克 加尔斯 江阿别克 卡米拉 库尔曼江 库丽扎提 玛依努尔 木拉提江 努尔沙吾列 "
+        "努尔古勒 赛里克 沙亚 萨亚提 塔巴拉克 托列西 吾兰 叶尔多斯 叶尔太 叶斯力汗 依丽米拉 朱玛古丽 居玛别克 阿山 坎杰别克 买买提吐尔干 托克托别克 阿尔斯兰别克 吐尔地别克 朱马卡德尔 阿依其来克"
+    ).split(),
+    "tibetan": (
+        "扎顿 拉宗 白央 平多 曲央 拉措 玉拉 阿布 琼达 央宗 次曲 曲旦 旺久 巴珠 强珍 旦珍 尼琼 拉琼 卓央 德央 江措 洛松 斯曲 拥忠 泽郎 扎呷 阿珍 布初 拉真 呷玛 曲登 泽旺 邓珠 "
+        "才仁 加太 官却 尕让 旦知 南杰 万玛 东智 扎东 才本 多日 华毛 娘毛 青措 吉毛 桑毛 羊毛 索太 周毛 本太 公巴 尕措 尕吉 杨吉 拉吉 措吉 才吉 力毛 贡去 洛藏 宽太 先巴 关却 夸毛 冷本 航秀 "
+        "昂秀 卡先 久先 才昂 尖措 彭毛 俄赛 格日 交巴 拉华 索加 扎加 尕日 东周 加保 李加 李毛 才项 年智 斗格 旦木 尼东 相毛"
+    ).split(),
+    "mongol": (
+        "巴根 白乙拉 宝力高 宝山 查娜 达林太 道日娜 额尔敦其其格 格根 哈日巴拉 海梅 浩毕斯 呼和 呼日查 吉仁 金锁 玛希 毛敖海 木仁 娜布琪 诺敏 其布日 青松 如意 萨其日 赛吉雅 色音 斯日古冷 苏都 "
+        "特日格乐 铁柱 王宝音 乌恩 乌力罕 小龙 雅茹 伊拉图 玉兰 银花 扎拉嘎 照日格 巴达玛 阿力玛 乌兰图雅 乌云其木格 萨仁高娃 都楞 斯庆 乌达木 孟克 才次克 奥云 道尔基 嘎尔迪 尼满 欧根 "
+        "加甫 巴德玛 布音 才仁加甫 艾仁才 萨仁其木格 牡丹 沙仁 那生 巴音巴图 朝格吉勒"
+    ).split(),
+    "yi_clan": (
+        "阿苏 吉克 曲比 沙马 海来 阿尔 马海 莫色 俄木 的惹 勒吾 阿余 吉木日 尔恩 热卡 列洛 阿育 依火 苏甲 苏嘎 赤黑 古则 格吉 且莫 倮伍 倮木 瓦其 邱莫 罗古 立立 孙子 毛勒 吉里 水落 罗布 "
+        "木几 惹石 惹几 哈马 黑来 俄比 俄洛 吉尼 吉火 吉地 加克 加莫 结觉 克惹 赖勒 卢几 洛古 洛伍 麻卡 麦来 能清 欧其 恰莫 日木 说色 苏克 田古 吴奇 吾其 约其 杨古 贾司 贾瓦 达久 的么 底惹"
+    ).split(),
+    "yi": (
+        "拉铁 阿惹 伍呷 拉火 史古 木基 尔铁 尔日 木果 拉坡 友呷 友古 子史 子铁 石哈 石则 布铁 尔夫 尔格 尔且 尔各 伍加 伍哈 伍支 木乃 木加 木沙 拉一 拉者 拉哈 有且 日铁 日者 日聪 "
+        "阿加 阿牛 阿西 阿衣 阿作 衣作 伍作 伍呷莫 友作 尔扎 尔洗 木勒 木格 木各 古铁 古者 以布 以伍 以呷 洛日 么惹 么日 果各 曲者 约布 约哈 约日 色日 色尔 克古 克日 克惹 志布 "
+        "史格 史日 小牛 小红 小英 晓英 晓兵 里惹 里色 里干 哈铁 作牛 牛牛 石牛 日子 则克 补惹 补日"
+    ).split(),
 }
+"""Further parts by hand, each with its people; `yi_clan` stands first in a name of the Yi."""
 _ENDS = {
     "uyghur": ("古丽", "江", "汗", "提", "尔", "拉", "别克", "拜", "孜", "木", "", "", ""),
-    "tibetan": ("", "", ""),
+    "tibetan": ("吉", "措", "毛", "加", "太", "杰", "才", "姆", "本", "多", "毛措", "曲", "保"),
     "mongol": ("格", "尔", "娜", "图", "", ""),
-    "yi": ("", "", "", "木", "惹", "", ""),
+    "yi": ("", "", "", "木", "惹", "莫", "子", "", ""),
 }
-PARTS = {"uyghur": _UYGHUR + _KAZAKH, "tibetan": _TIBETAN, "mongol": _MONGOL, "yi": _YI}
+PARTS = {
+    "uyghur": _UYGHUR + _KAZAKH + _NAMES["uyghur"] + _NAMES["kazakh"],
+    "tibetan": _TIBETAN + _NAMES["tibetan"],
+    "mongol": _MONGOL + _NAMES["mongol"],
+    "yi": _YI + _NAMES["yi_clan"] + _NAMES["yi"],
+}
+_SPELT = {"uyghur": "turkic"} | {people: people for people in ("tibetan", "mongol", "yi")}
 _LENGTHS = {
     "uyghur": (2, 2, 3, 3, 4, 5),
     "tibetan": (2,),
@@ -299,22 +333,35 @@ _DOTS = "·····•・‧."
 
 def minority_name(rng: Random, dotted: bool) -> str:
     """Return a name of a minority, its parts joined by a dot (in any spelling) or written together."""
-    people = rng.choices(("uyghur", "tibetan", "mongol", "yi"), (46, 22, 16, 16))[0]
+    if not dotted and rng.random() < 0.05:
+        return rng.choice("岩玉") + "".join(rng.choices(DAI, k=rng.choice((1, 1, 2))))
+    people = rng.choices(("uyghur", "tibetan", "mongol", "yi"), _PEOPLES[dotted])[0]
     first, last = _part(rng, people), _part(rng, people)
+    if people == "yi" and rng.random() < 0.4:
+        first = rng.choice(_NAMES["yi_clan"])
     if dotted:
         return first + rng.choice(_DOTS) + last
-    if people == "uyghur" and len(first) + len(last) > 5:
-        return first if len(first) > 2 else first + last[:2]
-    if people == "mongol" and len(first) > 2 and rng.random() < 0.5:
-        return first
+    if people == "tibetan" and rng.random() < 0.25:
+        return first + rng.choice(_ENDS[people])
+    if people in ("uyghur", "mongol"):
+        if len(first) > 2 and (len(first) + len(last) > 6 or rng.random() < 0.6):
+            return first
+        if len(first) == 2 and rng.random() < 0.1:
+            return first
     return first + last
 
 
+_PEOPLES = {True: (48, 18, 16, 18), False: (28, 30, 18, 24)}
+"""How often each people is drawn, with a dot and without: those whose names have none more often."""
+
+
 def _part(rng: Random, people: str) -> str:
-    if rng.random() < 0.5:
+    if rng.random() < 0.4:
         return rng.choice(PARTS[people])
     length = rng.choice(_LENGTHS[people])
-    made = "".join(rng.choices(_SYLLABLES[people], k=length))
+    made = "".join(rng.choices(SYLLABLES[_SPELT[people]], k=length))
+    if people == "tibetan":
+        return made
     end = rng.choice(_ENDS[people])
     return made + end if people == "uyghur" or len(made) + len(end) < 4 else made
 

@@ -26,27 +26,33 @@ _TITLED = 0.05
 _NOISE = 0.18
 """How often a word of the newspaper is put before or behind what is named, to teach where that ends."""
 _LOOKALIKE = 0.25
-"""How often the word behind a minority's name begins like one (提出, 达成): the name must end before."""
+"""How often the word behind a name begins like more of it (提出, 健康): the name must end before."""
 _BEFORE = "在住到由对被把给向与和及是为从去来找请让"
 _BEHIND = "在到由对被把向与和及是为从去来说的等将已曾仍也又均并携带家同跟给打摔讲诉称领拟"
 _ALIKE = "提意见 提交 提出 提供 提到 提前 和 和其 力争 来电 来访 来 特来 特地 也 仍 家 尔后 日前 提起 提请 提议 都 达到 并 因此 依法 木工 里 加入 加班 巴不得".split()
 
 
 @cache
-def _plain_words() -> tuple[list[str], list[str], list[str]]:
-    """Return words that can stand before a name, behind one, and behind one as if they were of it."""
+def _plain_words() -> tuple[list[str], list[str], list[str], list[str]]:
+    """Return words that can stand before a name, behind one, and behind one as if they were of it.
+
+    The last are of two lists: like a minority's name, like a given name (麦磊 健康证).
+    """
     before = list(newspaper.words(frozenset(["v", "n", "d", "p", "c", "t"])))
     behind = list(newspaper.words(frozenset(["v", "d", "p", "ad"])))
     given = set("".join(newspaper.given_names()))
     # one character that never stands in a given name cannot be taken for the end of one
     short = [w for w in newspaper.words(frozenset(["v", "d"]), 1, 1) if w not in given]
-    alike = sorted({w for w in behind if w[0] in TRANSLITERATES})
+    every = {*behind, *newspaper.words(frozenset(["vn", "n", "an"]))}
+    alike = sorted({w for w in every if w[0] in TRANSLITERATES})
+    given_too = sorted({w for w in every if w[0] in given})
     return (
         before + list(_BEFORE) * (len(before) // 60),
         behind
         + sorted(set(short)) * (len(behind) // 4 // len(set(short)))
         + list(_BEHIND) * (len(behind) // 90),
         alike + _ALIKE * (len(alike) // len(_ALIKE)),
+        given_too,
     )
 
 
@@ -104,11 +110,13 @@ def _fill(rng: Random, phrase: str, text: str, spans: list[tuple[int, int, str]]
     for slot in _SLOT.finditer(phrase):
         text += phrase[at : slot.start()]
         value, kind, after = _value(rng, slot.group(1))
-        before, behind, alike = _plain_words()
+        before, behind, alike, given_too = _plain_words()
         if kind and rng.random() < _NOISE:
             text += rng.choice(before)
         if kind == "PERSON" and value[-1] in TRANSLITERATES and rng.random() < _LOOKALIKE:
             after += rng.choice(alike)
+        elif kind == "PERSON" and len(value) == 2 and rng.random() < _LOOKALIKE:
+            after += rng.choice(given_too)
         elif kind and rng.random() < _NOISE:
             after += rng.choice(behind)
         if kind:

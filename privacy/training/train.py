@@ -17,8 +17,9 @@ from privacy.recognition.model import Field, save
 from privacy.training import newspaper, records
 from privacy.training.learning import Settings, learn
 from privacy.training.newspaper import Sentence
+from privacy.training.registers import learn_register
 
-RECORDS = 70_000
+RECORDS = 90_000
 SEED = 19980101
 SETTINGS = Settings()
 
@@ -49,6 +50,11 @@ def train(read: Corpus, target: Path, settings: Settings = SETTINGS, seed: int =
         made.append(features(*encode(text)))
         gold.append(np.array(labels_of(len(text), spans), np.int8))
     learnt = learn(made, gold, np.random.default_rng(seed), settings)
+    register = learn_register(
+        [text for text, _ in read.newspaper],
+        [text for text, _ in read.records],
+        np.random.default_rng(seed),
+    )
     facts: dict[str, object] = {
         "newspaper": len(read.newspaper),
         "retold": len(read.retold),
@@ -58,7 +64,8 @@ def train(read: Corpus, target: Path, settings: Settings = SETTINGS, seed: int =
         "seed": seed,
         **asdict(settings),
     }
-    save(Field(LABELS, learnt.keys, learnt.states, learnt.transitions, learnt.first), target, facts)
+    field = Field(LABELS, learnt.keys, learnt.states, learnt.transitions, learnt.first, register)
+    save(field, target, facts)
 
 
 if __name__ == "__main__":

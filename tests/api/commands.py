@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import html
 import io
 import json
+import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,3 +52,15 @@ def run_apart(*arguments: str | Path, stdin: str = "") -> Ran:
     )
     assert "Traceback" not in done.stderr
     return Ran(done.returncode, done.stdout, done.stderr)
+
+
+def in_english_only(page: str, reasons: Mapping[str, str]) -> set[str]:
+    """Return the reasons that a page of both languages says in English in its Chinese part, or not at all."""
+    parts = {
+        language: html.unescape(text)
+        for language, text in re.findall(
+            r'<main class="in-(zh|en)"[^>]*>(.*?)</main>', page, flags=re.DOTALL
+        )
+    }
+    assert reasons
+    return {r for r in reasons.values() if r in parts["zh"] or r not in parts["en"]}

@@ -114,7 +114,7 @@ def test_the_trained_argmax_fails_and_the_lottery_does_not(summary: dict[str, An
 
 
 def test_linkage_finds_what_the_truth_says(demo: Path) -> None:
-    report = json.loads((demo / "enclave" / "linkage" / "report.json").read_text("utf-8"))
+    report = json.loads((demo / "enclave" / "linkage" / "truth.json").read_text("utf-8"))
     linked, truth = report["linked"], report["truth"]
     assert linked["duplicated"] == pytest.approx(truth["duplicate_share"], abs=0.02)
     assert linked["registered_elsewhere"] == pytest.approx(truth["registered_elsewhere"], abs=0.05)

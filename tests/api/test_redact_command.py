@@ -223,3 +223,14 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
 
     small, large = peak(2), peak(60)
     assert large - small < 8 * 1024  # kB, while the file grew by 12 MB
+
+
+def test_a_column_in_which_nothing_was_found_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("born,note\n1990-02-03,ok\n", "utf-8")
+    ran = run("redact", path, "--column", "born")
+    assert "1990-02-03" in ran.out
+    assert "born: NOTHING" in ran.err
+    known = run("redact", path, "--column", "born", "--known", "born=DATE_OF_BIRTH")
+    assert "1990" not in known.out
+    assert not known.err

@@ -13,7 +13,7 @@ import pytest
 from api.reports import render_risk
 from api.workflows.publish import write_trust
 from api.workspace import open_workspace
-from tests.api.commands import run
+from tests.api.commands import in_english_only, run
 
 
 def test_a_report_is_written_signed_and_for_its_owner_alone(
@@ -75,10 +75,41 @@ def test_the_page_speaks_both_languages_and_needs_no_script(workspace: Path) -> 
     assert "独一无二" in page
     assert "are the only ones with their combination" in page
     assert page.count("GB/T 42460-2023") >= 2
+    assert in_english_only(page, {**report["undefined"], "unit": report["unit"]}) == set()
     # every chart has its table, and no id is used twice
     assert page.count("<figure") == page.count("<details")
     ids = re.findall(r'\bid="([^"]+)"', page)
     assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize(("threshold", "grade"), [("1", 3), ("0.001", 2)])
+def test_the_threshold_rules_and_the_page_says_where_the_grades_come_from(
+    workspace: Path, threshold: str, grade: int
+) -> None:
+    report = run(
+        *("risk", "residents", "--threshold", threshold, "--json", "--workspace", workspace)
+    ).json
+    first, *others = report["grades"]
+    assert (first["mode"], first["line"], first["grade"]) == ("chosen", float(threshold), grade)
+    assert [g["line"] for g in others] == [0.05, 0.2, 1 / 3]
+    page = render_risk(report)
+    assert "not read from the standard’s own text" in page
+    assert "并非读自标准原文" in page
+
+
+def test_absences_and_units_are_said_in_both_languages(workspace: Path) -> None:
+    """By what nobody asked for: no sensitive attribute, one of a single value a class, nobody alone."""
+    several = "person: distinct persons a class, each in the smallest of her classes"
+    for options in (
+        ("--quasi", "sex"),
+        ("--quasi", "community", "--quasi", "age_band", "--sensitive", "status"),
+    ):
+        done = run("risk", "residents", *options, "--json", "--workspace", workspace)
+        assert done.code == 0
+        for unit in (done.json["unit"], several):
+            report = {**done.json, "unit": unit}
+            said = {**report["undefined"], "unit": unit}
+            assert in_english_only(render_risk(report), said) == set()
 
 
 def test_lines_for_people_say_what_to_coarsen(workspace: Path) -> None:

@@ -13,6 +13,8 @@ import numpy as np
 
 SIZES = (1_000_000, 4_000_000)
 FLOOR = 0.25
+FLAT = 1.1
+"""The largest peak of memory beside the smallest, whatever the number of rows."""
 ROUNDS = 3
 CONTRACT = {
     "contract": 1,
@@ -95,19 +97,22 @@ def write_extract(path: Path, rows: int) -> None:
             out.write((head.replace(b'"', b"") + b"\n" if at == 0 else b"") + rest)
 
 
-def by_duckdb(path: Path, target: Path) -> float:
-    """Return the seconds of DuckDB's own CSV → Parquet."""
+def by_duckdb(path: Path, target: Path) -> tuple[float, float]:
+    """Return the seconds of DuckDB's own CSV → Parquet by the clock and of CPU, as it comes.
+
+    That is Snappy, which is lighter than the snapshots' zstd: the comparison is the harder for intake.
+    """
     import duckdb
 
-    begun = time.perf_counter()
+    begun, worked = time.perf_counter(), time.process_time()
     with duckdb.connect(":memory:") as engine:
         engine.execute("SET threads = 2")
         engine.read_csv(str(path)).write_parquet(str(target))
-    return time.perf_counter() - begun
+    return time.perf_counter() - begun, time.process_time() - worked
 
 
-def by_intake(path: Path, folder: Path) -> float:
-    """Return the seconds of one session: digest, checks, pseudonyms, spill, sorted snapshot."""
+def by_intake(path: Path, folder: Path) -> tuple[float, float]:
+    """Return the seconds of one session, clock and CPU: digest, checks, pseudonyms, sorted snapshot."""
     from privacy.contract import contract_from_json
     from privacy.intake import Session, ingest
     from privacy.pseudonyms import PurposeKey
@@ -124,20 +129,25 @@ def by_intake(path: Path, folder: Path) -> float:
         quarantine=folder / "quarantine",
         today=date(2026, 1, 1),
     )
-    begun = time.perf_counter()
+    begun, worked = time.perf_counter(), time.process_time()
     report = ingest(session)
-    seconds = time.perf_counter() - begun
+    spent = time.perf_counter() - begun, time.process_time() - worked
     rows = report["files"][0]
     assert rows["rows_stored"] == rows["rows_read"]
-    return seconds
+    return spent
 
 
 def peak_mib(path: Path, folder: Path) -> int:
-    """Return the peak resident memory, in MiB, of a session in a process of its own."""
+    """Return the peak resident memory, in MiB, of a session in a process of its own.
+
+    Linux counts it in VmHWM from the start of the program; `ru_maxrss` begins at the size of the
+    process that started it.
+    """
     code = (
-        "import resource, sys; from pathlib import Path; from tests.benchmarks import bench_intake;"
+        "import sys; from pathlib import Path; from tests.benchmarks import bench_intake;"
         "bench_intake.by_intake(Path(sys.argv[1]), Path(sys.argv[2]));"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+        "status = Path('/proc/self/status').read_text();"
+        "print(int(status.split('VmHWM:')[1].split()[0]) // 1024)"
     )
     ran = subprocess.run(
         [sys.executable, "-c", code, str(path), str(folder)],
@@ -146,30 +156,36 @@ def peak_mib(path: Path, folder: Path) -> int:
     return int(ran.stdout.split()[-1])
 
 
-def main() -> int:
-    """Print speed, ratio and peak memory at two sizes; fail below the floor."""
-    best = 0.0
+def main(arguments: list[str]) -> int:
+    """Print speed, ratio and peak memory at each size; fail below the floor or where memory grows."""
+    sizes = [int(a) for a in arguments] or list(SIZES)
+    medians, peaks = [], []
     with tempfile.TemporaryDirectory(prefix="bench-intake-") as name:
         folder = Path(name)
-        for size in SIZES:
+        write_extract(folder / "few.csv", 1_000)
+        by_intake(folder / "few.csv", folder / "few")  # the loops are compiled once a machine
+        for size in sizes:
             path = folder / f"{size}.csv"
             write_extract(path, size)
             ratios = []
             for k in range(ROUNDS):
-                theirs = by_duckdb(path, folder / "theirs.parquet")
-                ours = by_intake(path, folder / f"{size}-{k}")
+                theirs, their_work = by_duckdb(path, folder / "theirs.parquet")
+                ours, our_work = by_intake(path, folder / f"{size}-{k}")
                 ratios.append(theirs / ours)
                 sys.stdout.write(
-                    f"{size:>9,} rows: DuckDB {theirs:.2f} s, intake {ours:.2f} s "
-                    f"({size / ours:,.0f} rows/s), ratio {theirs / ours:.2f}\n"
+                    f"{size:>10,} rows: DuckDB {theirs:.2f} s (CPU {their_work:.2f}), intake "
+                    f"{ours:.2f} s (CPU {our_work:.2f}), {size / ours:,.0f} rows/s, ratio "
+                    f"{theirs / ours:.2f} (CPU {their_work / our_work:.2f})\n"
                 )
-            best = max(best, sorted(ratios)[len(ratios) // 2])
+            medians.append(sorted(ratios)[len(ratios) // 2])
+            peaks.append(peak_mib(path, folder / f"{size}-peak"))
             sys.stdout.write(
-                f"{size:>9,} rows: median ratio {sorted(ratios)[len(ratios) // 2]:.2f} (floor {FLOOR}), "
-                f"peak memory {peak_mib(path, folder / f'{size}-peak')} MiB\n"
+                f"{size:>10,} rows: median ratio {medians[-1]:.2f} (floor {FLOOR}), "
+                f"peak memory {peaks[-1]} MiB\n"
             )
-    return 0 if best >= FLOOR else 1
+            path.unlink()
+    return 0 if min(medians) >= FLOOR and max(peaks) <= FLAT * min(peaks) else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -43,6 +43,8 @@ YI = (
     "阿木 阿洛 吉木 子哈 布木 石布 海乃 阿果 吉觉 尔体 乌果 依伍 拉马 阿以 俄底 尔坡 吉差 小里 麦吉 阿英 吉列 曲么 尔聪 日哈 阿库 的日 贾巴 小兵 阿硕 拉也 勒尔 里古 吉伙 "
     "依呷 莫洛 阿芝 达体 且沙"
 ).split()
+DAI: list[str] = []
+"""The first set has no names of the Dai."""
 DOTS = "·····•・‧."
 TITLES = "先生 女士 阿姨 师傅 小姐 大姐 大哥 老师 主任 医生 大爷 大妈 经理 警官 婆婆".split()
 LATIN_SURNAMES = (

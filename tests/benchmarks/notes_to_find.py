@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
+from types import ModuleType
 
 import numpy as np
 
 from privacy.fabrication import credit_codes, phones, resident_ids
-from tests.benchmarks import note_lexicon as words
-from tests.benchmarks.note_templates import TEMPLATES
+from tests.benchmarks import note_lexicon, note_lexicon_fresh, note_templates, note_templates_fresh
 
 _SLOT = re.compile(r"\[(\w+)\]")
 TYPES = {
@@ -39,7 +39,23 @@ class Gold:
     kind: str = ""
 
 
-def notes(seed: int, n: int, shares: dict[str, int] = SHARES) -> Iterator[tuple[str, list[Gold]]]:
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Phrases, and the module of names and parts of addresses that fill them."""
+
+    templates: tuple[str, ...]
+    words: ModuleType
+
+
+FIRST = Material(note_templates.TEMPLATES, note_lexicon)
+"""The notes that the model was worked on with."""
+FRESH = Material(note_templates_fresh.TEMPLATES, note_lexicon_fresh)
+"""Notes that it was not."""
+
+
+def notes(
+    seed: int, n: int, shares: dict[str, int] = SHARES, of: Material = FIRST
+) -> Iterator[tuple[str, list[Gold]]]:
     """Yield n notes with what is to be found in them."""
     rng = Random(seed)
     serial = np.arange(n * 3, dtype=np.int64)
@@ -50,10 +66,10 @@ def notes(seed: int, n: int, shares: dict[str, int] = SHARES) -> Iterator[tuple[
     }
     for _ in range(n):
         text, gold, at = "", [], 0
-        template = rng.choice(TEMPLATES)
+        template = rng.choice(of.templates)
         for slot in _SLOT.finditer(template):
             text += template[at : slot.start()]
-            value, kind = _value(rng, slot.group(1), numbers, shares)
+            value, kind = _value(rng, slot.group(1), numbers, shares, of.words)
             gold.append(
                 Gold(len(text), len(text) + len(value), TYPES.get(slot.group(1), "PERSON"), kind)
             )
@@ -62,29 +78,29 @@ def notes(seed: int, n: int, shares: dict[str, int] = SHARES) -> Iterator[tuple[
 
 
 def _value(
-    rng: Random, slot: str, numbers: dict[str, list[str]], shares: dict[str, int]
+    rng: Random, slot: str, numbers: dict[str, list[str]], shares: dict[str, int], words: ModuleType
 ) -> tuple[str, str]:
     if slot == "name":
         kind = rng.choices(list(shares), list(shares.values()))[0]
-        return name(rng, kind), kind
+        return name(rng, kind, words), kind
     if slot == "mr":
-        return name(rng, "form of address"), "form of address"
+        return name(rng, "form of address", words), "form of address"
     if slot == "latin":
-        return _latin(rng), "Latin letters"
+        return _latin(rng, words), "Latin letters"
     if slot == "firm":
         return rng.choice(("", "", "深圳市")) + rng.choice(words.FIRM_HEADS) + rng.choice(
             words.FIRM_TAILS
         ), ""
     made = {
         "address": _address, "room": _room, "card": _card,
-        "school": lambda r: r.choice(words.SCHOOLS),
-        "hospital": lambda r: r.choice(words.HOSPITALS),
-        "office": lambda r: r.choice(words.OFFICES),
+        "school": lambda r, w: r.choice(w.SCHOOLS),
+        "hospital": lambda r, w: r.choice(w.HOSPITALS),
+        "office": lambda r, w: r.choice(w.OFFICES),
     }.get(slot)  # fmt: skip
-    return (made(rng) if made else rng.choice(numbers[slot])), ""
+    return (made(rng, words) if made else rng.choice(numbers[slot])), ""
 
 
-def name(rng: Random, kind: str) -> str:
+def name(rng: Random, kind: str, words: ModuleType) -> str:
     """Return a name of a kind."""
     surname = rng.choice(words.SURNAMES)
     two = rng.choice([g for g in words.GIVEN_TWO if len(g) == 2])
@@ -98,9 +114,9 @@ def name(rng: Random, kind: str) -> str:
     if kind == "compound":
         return rng.choice(words.COMPOUND) + rng.choice((one, two, two))
     if kind == "minority, with a dot":
-        return _minority(rng, rng.choice(words.DOTS))
+        return _minority(rng, rng.choice(words.DOTS), words)
     if kind == "minority, no dot":
-        return _minority(rng, "")
+        return _minority(rng, "", words)
     if kind == "initial or 某":
         return rng.choice(
             (
@@ -120,7 +136,9 @@ def name(rng: Random, kind: str) -> str:
     )
 
 
-def _minority(rng: Random, dot: str) -> str:
+def _minority(rng: Random, dot: str, words: ModuleType) -> str:
+    if not dot and words.DAI and rng.random() < 0.06:
+        return rng.choice(words.DAI)
     people = rng.choices(
         (words.UYGHUR, words.KAZAKH, words.TIBETAN, words.MONGOL, words.YI), (38, 12, 20, 14, 16)
     )[0]
@@ -132,7 +150,7 @@ def _minority(rng: Random, dot: str) -> str:
     return rng.choice([p for p in people if len(p) > 2])
 
 
-def _latin(rng: Random) -> str:
+def _latin(rng: Random, words: ModuleType) -> str:
     surname, given = rng.choice(words.LATIN_SURNAMES), rng.choice(words.LATIN_GIVEN)
     return rng.choice(
         (
@@ -145,7 +163,7 @@ def _latin(rng: Random) -> str:
     )
 
 
-def _address(rng: Random) -> str:
+def _address(rng: Random, words: ModuleType) -> str:
     lead = rng.choice(
         ("", "", "", rng.choice(words.PLACES), rng.choice(words.TOWNS), rng.choice(words.TOWNS))
     )
@@ -181,7 +199,7 @@ def _address(rng: Random) -> str:
     return lead + rng.choice((road, estate, estate, village, village, road + estate))
 
 
-def _room(rng: Random) -> str:
+def _room(rng: Random, words: ModuleType) -> str:
     road = f"{rng.randint(1, 400)} {rng.choice(words.LATIN_GIVEN[:9])} {rng.choice(('Road', 'Street', 'Avenue'))}"
     room, building = rng.randint(101, 2909), rng.randint(1, 30)
     return rng.choice(
@@ -194,7 +212,7 @@ def _room(rng: Random) -> str:
     )
 
 
-def _card(rng: Random) -> str:
+def _card(rng: Random, _words: ModuleType) -> str:
     body = "6217" + "".join(str(rng.randint(0, 9)) for _ in range(14))
     total = sum(
         d * 2 - 9 * (d > 4) if i % 2 == 0 else d for i, d in enumerate(map(int, reversed(body)))

@@ -63,11 +63,12 @@ def as_csv(found: Sequence[dict[str, str]], delimiter: str = ",", end: str = "\n
 
 def session(root: Path, extracts: list[Any], **more: Any) -> Session:
     """A session over extracts in a workspace of its own."""
-    return Session(
-        extracts=extracts, linked=None, purpose_key=PurposeKey("records", 1, bytes(32)),
-        commitment_key=bytes(range(32)), store=Store(root / "store"), redactor=Redactor,
-        quarantine=root / "quarantine", today=TODAY, **more,
-    )  # fmt: skip
+    whole = {
+        "linked": None, "purpose_key": PurposeKey("records", 1, bytes(32)),
+        "commitment_key": bytes(range(32)), "store": Store(root / "store"), "redactor": Redactor,
+        "quarantine": root / "quarantine", "today": TODAY,
+    } | more  # fmt: skip
+    return Session(extracts=extracts, **whole)
 
 
 def take(root: Path, paths: Sequence[Path | str], made: Contract | None = None, **more: Any) -> Any:

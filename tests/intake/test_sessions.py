@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,8 @@ import pandas as pd
 import pytest
 
 from policies.errors import BadInput, Refused
-from privacy.intake import ingest
-from privacy.intake.journal import FileJournal
+from privacy.intake import delimited, ingest
+from privacy.intake.journal import FileJournal, is_held
 from privacy.pseudonyms import Pseudonymiser, PurposeKey
 from privacy.store import Store, expired, remove_expired
 from tests.intake.extracts import (
@@ -51,6 +52,40 @@ def _content(root: Path) -> list[tuple[Any, ...]]:
     return sorted(per_person.items())
 
 
+_DEADLY = (
+    "import os, signal, sys; from pathlib import Path\n"
+    "from privacy.intake import delimited\n"
+    "from privacy.intake.journal import FileJournal\n"
+    "from tests.intake.extracts import contract, take\n"
+    "delimited.BLOCK_BYTES = 1 << 14\n"
+    "class Deadly(FileJournal):\n"
+    "    def add(self, entry):\n"
+    "        if len(self.entries()) == 3:  # the part stands, the journal does not know of it\n"
+    "            os.kill(os.getpid(), signal.SIGKILL)\n"
+    "        super().add(entry)\n"
+    "take(Path(sys.argv[1]), [Path(sys.argv[2])], contract(rows_per_person=3), journal=Deadly)\n"
+)
+
+
+def test_a_session_killed_between_part_and_journal_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delimited, "BLOCK_BYTES", 1 << 14)
+    path, root = tmp_path / "x.csv", tmp_path / "killed"
+    path.write_text(as_csv(rows(3_000, people=1_000)), "utf-8")
+    command = [sys.executable, "-c", _DEADLY, str(root), str(path)]
+    ended = subprocess.run(command, cwd=Path(__file__).parents[2], timeout=100, check=False)
+    assert ended.returncode == -signal.SIGKILL
+    left = Store(root / "store").open_sessions()
+    assert len(list(left[0].glob("visits/*.arrow"))) == 4
+    assert resident_id(7).encode() not in all_bytes(root / "store")
+    report = take(root, [path], contract(rows_per_person=3))
+    assert report["files"][0]["rows_stored"] == 3_000
+    assert _content(root) == [(person, 3) for person, _ in _content(root)]
+    assert len(_content(root)) == 1_000
+
+
+@pytest.mark.slow
 def test_a_killed_session_goes_on_with_nothing_twice_and_nothing_lost(tmp_path: Path) -> None:
     paths = []
     for k in range(2):
@@ -105,9 +140,16 @@ def test_the_same_extract_is_not_taken_twice(tmp_path: Path) -> None:
 def test_two_at_once_do_not_share_a_session(tmp_path: Path) -> None:
     journal = FileJournal(tmp_path)
     journal.add({"extract": 1})
-    with pytest.raises(BadInput, match="another process"):
-        FileJournal(tmp_path)
-    journal.close()
+    assert is_held(tmp_path)
+    with ThreadPoolExecutor(1) as pool:
+        second = pool.submit(FileJournal, tmp_path)
+        with pytest.raises(TimeoutError):
+            second.result(timeout=0.2)
+        journal.close()
+        waited = second.result(timeout=10)
+    assert waited.entries() == [{"extract": 1}]
+    waited.close()
+    assert not is_held(tmp_path)
     with (tmp_path / "journal.jsonl").open("ab") as torn:
         torn.write(b'{"extract": 2, "ba')
     again = FileJournal(tmp_path)
@@ -115,6 +157,23 @@ def test_two_at_once_do_not_share_a_session(tmp_path: Path) -> None:
     again.add({"extract": 3})
     again.close()
     assert FileJournal(tmp_path).entries() == [{"extract": 1}, {"extract": 3}]
+
+
+def test_the_order_of_an_extract_is_forgotten_and_decides_nothing(tmp_path: Path) -> None:
+    found = rows(3_000, people=700)
+    for bound in (1, None):
+        frames = []
+        for k in range(3):
+            path = tmp_path / f"{bound}-{k}.csv"
+            path.write_text(as_csv(random.Random(k).sample(found, len(found))), "utf-8")
+            take(tmp_path / f"{bound}-{k}", [path], contract(rows_per_person=bound or 1_000))
+            frames.append(stored(tmp_path / f"{bound}-{k}"))
+        if bound is None:  # drawn at random: the same rows, ranked otherwise
+            by = ["person", "kind", "paid"]
+            frames = [f.sort_values(by).reset_index(drop=True)[by] for f in frames]
+        assert len(frames[0]) == (700 if bound else 3_000)
+        assert frames[0].equals(frames[1])
+        assert frames[0].equals(frames[2])
 
 
 def test_events_are_ranked_at_random_within_their_person(tmp_path: Path) -> None:

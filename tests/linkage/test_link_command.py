@@ -99,9 +99,10 @@ def test_help_has_a_worked_example() -> None:
     assert "Example: commonground link" in ran.out
 
 
-def test_the_same_extracts_again_keep_the_report(city: City, tmp_path: Path) -> None:
-    copy = tmp_path / "ws"
-    shutil.copytree(city.workspace, copy)
-    assert run("ingest", *city.files, "--workspace", copy).code == 0
-    ran = run("link", "--workspace", copy, "--json")
-    assert ran.json == city.report
+def test_the_same_extracts_again_keep_the_report(three: City, tmp_path: Path) -> None:
+    reports = []
+    for _ in range(2):
+        assert run("ingest", *three.files, "--workspace", tmp_path).code == 0
+        reports.append(run("link", "--workspace", tmp_path, "--json").json)
+    assert reports[0]["records"] > 1_000
+    assert reports[0] == reports[1]

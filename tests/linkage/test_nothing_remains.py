@@ -24,7 +24,7 @@ from privacy.pseudonyms import PurposeKey
 from privacy.recognition import Redactor
 from privacy.store import Store
 from tests.benchmarks.linkage_city import linkage_city
-from tests.linkage.conftest import City
+from tests.linkage.conftest import THREE, City
 
 
 def forms(value: str) -> list[bytes]:
@@ -133,10 +133,9 @@ def test_no_repr_shows_a_key_or_a_value(tmp_path: Path) -> None:
 
 def stored(folder: Path, city: City, rows: dict[str, str], linkage: bool) -> dict[str, str]:
     """Take three extracts in, further rows put before the first; return what is stored, by digest."""
-    names = ("education", "justice", "disabled_federation")
     extracts: list[Any] = []
     (folder / "extracts").mkdir(parents=True)
-    for name in names:
+    for name in THREE:
         source = city.folder / "extracts" / f"{name}.csv"
         body = source.read_bytes()
         if name in rows:
@@ -166,10 +165,10 @@ def stored(folder: Path, city: City, rows: dict[str, str], linkage: bool) -> dic
 
 
 def test_a_link_by_likeness_changes_neither_a_stored_row_nor_a_key(
-    city: City, tmp_path: Path
+    three: City, tmp_path: Path
 ) -> None:
     """Rows that are like a stored person's but have no usable id: in the report, and nowhere else."""
-    body = (city.folder / "extracts" / "education.csv").read_text("utf-8").split("\n")[1:40]
+    body = (three.folder / "extracts" / "education.csv").read_text("utf-8").split("\n")[1:40]
     like = []
     for line in body:
         cells = line.split(",")
@@ -177,8 +176,7 @@ def test_a_link_by_likeness_changes_neither_a_stored_row_nor_a_key(
             wrong = cells[1][:-1] + ("1" if cells[1][-1] == "0" else "0")  # never its check digit
             like += [",".join([f"{cells[0]}{x}", x, *cells[2:]]) for x in ("", wrong)]
     assert len(like) > 40
-    plain = stored(tmp_path / "plain", city, {}, linkage=False)
-    assert plain == stored(tmp_path / "measured", city, {}, linkage=True)
-    assert plain == stored(
-        tmp_path / "more", city, {"education": "\n".join(like) + "\n"}, linkage=True
-    )
+    plain = stored(tmp_path / "plain", three, {}, linkage=False)
+    assert plain == stored(tmp_path / "measured", three, {}, linkage=True)
+    more = {"education": "\n".join(like) + "\n"}
+    assert plain == stored(tmp_path / "more", three, more, linkage=True)

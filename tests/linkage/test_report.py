@@ -10,8 +10,10 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from privacy.linkage import IdentifiedRecords, measure
+from api.reports import render_linkage
+from privacy.linkage import IdentifiedRecords, link_records, linkage_report, measure
 from privacy.linkage.several_keys import wilson
+from tests.api.commands import in_english_only
 from tests.benchmarks.linkage_city import contract
 from tests.linkage.conftest import City
 
@@ -127,6 +129,9 @@ def test_of_nothing_nothing_is_said(tmp_path: Path) -> None:
     with IdentifiedRecords(tmp_path) as records:
         records.add(c, table)
         report = measure(records)
+        exact = linkage_report(
+            link_records(records, without="likeness did not fit into memory"), records.contracts
+        )
     undefined = report["undefined"]
     assert report["duplicate_entry_rate"]["value"] is None
     assert report["residence_mismatch"]["value"] is None
@@ -140,6 +145,8 @@ def test_of_nothing_nothing_is_said(tmp_path: Path) -> None:
         "sharing.rates.empty", "sharing.by_two_or_more.value", "most_pseudonyms.empty.share",
         "completeness.empty.name",
     } <= set(undefined)  # fmt: skip
+    assert in_english_only(render_linkage(report), undefined) == set()
+    assert in_english_only(render_linkage(exact), exact["undefined"]) == set()
 
 
 def test_wilsons_limits_are_the_published_ones() -> None:

@@ -17,13 +17,26 @@ from privacy.recognition import Redactor
 from privacy.recognition.characters import encode
 from privacy.recognition.decoding import best_labels, features
 from privacy.recognition.labels import LABELS, allowed, allowed_first, labels_of, spans_of
-from privacy.recognition.model import Field, NameModel, shipped_model, shipped_with, tagger
+from privacy.recognition.model import (
+    BARELY,
+    PROSE,
+    REGISTER,
+    SURELY,
+    Field,
+    NameModel,
+    opened,
+    shipped_model,
+    shipped_with,
+    tagger,
+)
 from privacy.recognition.naming import Namer, find_names
+from privacy.recognition.register import log_odds
 from privacy.training import records
 from privacy.training.learning import Settings, expectations
+from privacy.training.registers import learn_register
 from privacy.training.train import Corpus, train
 from tests.benchmarks import bench_recognition as bench
-from tests.benchmarks.notes_to_find import EVEN
+from tests.benchmarks.notes_to_find import EVEN, FIRST, FRESH, Material
 
 NAMER = Namer()
 
@@ -35,16 +48,21 @@ def _find(text: str) -> list[tuple[int, int, str]]:
 # ---- floors: the whole figures stand in the card; these hold on a smaller sample ----
 
 
-def test_persons_addresses_and_organisations_in_unseen_notes() -> None:
-    counts = bench.counted(bench.made_up(31, 1_500), _find)
+BOTH = pytest.mark.parametrize("of", [FIRST, FRESH], ids=["first", "fresh"])
+
+
+@BOTH
+def test_persons_addresses_and_organisations_in_unseen_notes(of: Material) -> None:
+    counts = bench.counted(bench.made_up(31, 1_200, of), _find)
     assert counts["PERSON"].rates(exact=True)[2] >= 0.92
     assert counts["ADDRESS"].rates(exact=True)[2] >= 0.95
     assert counts["ADDRESS"].covered >= 0.99 * counts["ADDRESS"].characters
     assert counts["ORGANIZATION"].rates(exact=True)[2] >= 0.85
 
 
-def test_names_of_all_kinds_are_found_alike() -> None:
-    recalls = bench.by_kind(_find, EVEN, 32, 3_000)
+@BOTH
+def test_names_of_all_kinds_are_found_alike(of: Material) -> None:
+    recalls = bench.by_kind(_find, EVEN, 32, 2_500, of)
     kinds = [recalls[k] for k in ("Han of two", "Han of three", "compound", "minority")]
     assert min(r.wanted for r in kinds) > 500
     rates = [r.rate for r in kinds]
@@ -124,7 +142,9 @@ def test_labels_are_those_of_crfsuite(tmp_path: Path) -> None:
     transitions = np.zeros((len(labels), len(labels)))
     for (a, b), weight in info.transitions.items():
         transitions[labels.index(a), labels.index(b)] = weight
-    ours = tagger(Field(labels, keys, states, transitions, np.zeros(len(labels))))
+    ours = tagger(
+        Field(labels, keys, states, transitions, np.zeros(len(labels)), np.zeros(REGISTER))
+    )
     rng = Random(3)
     texts = [text for text, _ in records.sentences(8, 300)]
     texts += ["".join(rng.choices("".join(texts[:40]), k=60)) for _ in range(200)]
@@ -209,12 +229,38 @@ def test_caution_finds_fewer_persons_and_the_surer_ones() -> None:
     rows = bench.made_up(33, 400)
     plain, careful = (
         bench.counted(rows, bench.named_by(Namer(m)))["PERSON"]
-        for m in (shipped_model(), shipped_with(6.0))
+        for m in (shipped_with(0.0), shipped_with(6.0))
     )
     assert careful.given < plain.given
     assert careful.rates(exact=True)[0] >= plain.rates(exact=True)[0] - 0.01
     with pytest.raises(BadInput, match="caution"):
         shipped_with(-1)
+
+
+def test_prose_is_read_with_caution_and_records_are_not() -> None:
+    """By itself the model reads a record as without caution, and prose as with the whole of it."""
+    weights = opened(Path(bench.__file__).parents[2] / "privacy/recognition/names.npz").register
+    record = "租客买买提·吐尔逊电话13800138000，现住福田区新洲路3号2栋501。"
+    prose = (
+        "会议指出，要坚持以经济建设为中心，进一步深化改革，扩大开放，促进国民经济持续快速健康发展。"
+    )
+    assert log_odds(encode(record)[0], weights) < BARELY
+    assert log_odds(encode(prose)[0], weights) > SURELY
+    assert log_odds(encode("王小明")[0], weights) < 0
+    by_itself, none, whole = (
+        [shipped_with(caution).find(text) for text in (record, prose)]
+        for caution in (None, 0.0, PROSE)
+    )
+    assert by_itself == [none[0], whole[1]]
+
+
+def test_the_register_is_learnt() -> None:
+    rng = Random(9)
+    prose = ["".join(rng.choices("天地玄黄宇宙洪荒", k=20)) for _ in range(200)]
+    notes = ["".join(rng.choices("日月盈昃辰宿列张", k=20)) for _ in range(200)]
+    weights = learn_register(prose[:150], notes[:150], np.random.default_rng(1))
+    assert min(log_odds(encode(t)[0], weights) for t in prose[150:]) > 0
+    assert max(log_odds(encode(t)[0], weights) for t in notes[150:]) < 0
 
 
 def test_the_shipped_model_is_small() -> None:

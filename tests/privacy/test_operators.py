@@ -226,3 +226,7 @@ def test_every_operator_takes_the_value_out_and_a_keyed_one_needs_a_key() -> Non
 def test_no_key_shows_in_the_repr_of_an_operator() -> None:
     assert KEY.key.hex() not in repr(Operator("surrogate", KEY))
     assert str(KEY.key) not in repr(Operator("surrogate", KEY))
+
+
+def test_a_character_of_no_width_changes_no_surrogate() -> None:
+    assert _made("PERSON", "王\u200b小\u200b明") == _made("PERSON", "王小明")

@@ -188,6 +188,49 @@ def test_many_columns_that_do_not_fit_one_key(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("dense", [0, 2**24])
+@pytest.mark.parametrize("by_person", [False, True])
+def test_pieces_of_files_are_counted_as_pandas_counts_the_whole(
+    dense: int, by_person: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Every row group has a dictionary of its own, in its own order, with gaps."""
+    monkeypatch.setattr("privacy.risk.counting._DENSE", dense)
+    rng = np.random.default_rng(17)
+    table = _table(9, 900)
+    table.loc[rng.random(900) < 0.1, "place"] = None
+    table.loc[rng.random(900) < 0.2, "illness"] = None
+    table["person"] = [f"p{i}" for i in rng.integers(0, 250, 900)] if by_person else range(900)
+    for name, part in (("1", table[:500]), ("2", table[500:])):
+        stored = pa.Table.from_pandas(part, preserve_index=False)
+        pq.write_table(stored, tmp_path / f"{name}.parquet", row_group_size=37)
+    found = count_classes(
+        sorted(tmp_path.glob("*.parquet")), QUASI, ["illness", "income"], by_person=by_person
+    )
+    counts = table.groupby(QUASI, dropna=False)["person"].nunique()
+    sizes, classes = np.unique(counts, return_counts=True)
+    assert found.classes.sizes.tolist() == sizes.tolist()
+    assert found.classes.classes.tolist() == classes.tolist()
+    smallest = table.merge(counts.rename("n").reset_index()).groupby("person")["n"].min()
+    assert [found.classes.below(k) for k in (2, 5, 30)] == [
+        int((smallest < k).sum()) for k in (2, 5, 30)
+    ]
+    for s in found.sensitive:
+        cells = table.groupby([*QUASI, s.name], dropna=False)["person"].nunique().reset_index()
+        known = cells.dropna(subset=[s.name])["person"]
+        assert sorted(s.cells.persons.tolist()) == sorted(known.tolist())
+        assert s.without == table.loc[table[s.name].isna(), "person"].nunique()
+        assert t_equal(s.cells) == pytest.approx(
+            t_equal(Cells.of(*_cells_of(table, s.name))), abs=1e-12
+        )
+
+
+def _cells_of(table: pd.DataFrame, sensitive: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    known = table.dropna(subset=[sensitive])
+    counts = known.groupby([*QUASI, sensitive], dropna=False)["person"].nunique().reset_index()
+    group = counts.groupby(QUASI, dropna=False).ngroup().to_numpy()
+    return group, counts[sensitive].factorize()[0], counts["person"].to_numpy()
+
+
 def test_a_missing_column_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="nope"):
         count_classes(_stored(_table(0), tmp_path), ["nope"], [], by_person=False)

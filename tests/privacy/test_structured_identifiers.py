@@ -87,7 +87,8 @@ IN_CONTEXT = [
     ("DATE_OF_BIRTH", "14/02/1988", "Born {}"), ("DATE_OF_BIRTH", "1966年5月3日", "王某，女，汉族，{}"),
     ("AGE_OVER_89", "92", "年龄{}"), ("AGE_OVER_89", "92", "{}岁"), ("AGE_OVER_89", "９２", "{}周歲"),
     ("AGE_OVER_89", "九十三", "{}岁老人"), ("AGE_OVER_89", "一百零二", "享年{}岁"), ("AGE_OVER_89", "90", "现年{}岁"),
-    ("AGE_OVER_89", "91", "aged {}"), ("AGE_OVER_89", "95", "a {}-year-old man"),
+    ("AGE_OVER_89", "91", "aged {}"), ("AGE_OVER_89", "93", "Her age: {}. Deaf."),
+    ("AGE_OVER_89", "95", "a {}-year-old man"),
     ("AGE_OVER_89", "101", "she is {} years old"),
 ]  # fmt: skip
 
