@@ -85,10 +85,13 @@ def review(ws: Workspace, case_id: str, act: Act, signer: Signer, now: datetime)
     ------
     Refused
         By role, time or state, by who asked, or twice by one person.
+    ProofFailed
+        The request is not the one that its requester signed: nobody is led to sign another.
     """
     with transaction(ws.engine) as connection:
-        case = case_by_id(connection, case_id).case
-        by = _signing(ws, connection, signer)
+        stored = case_by_id(connection, case_id)
+        case, by = stored.case, _signing(ws, connection, signer)
+        _check_asked(stored, registered(ws, connection, case.requester)[1])
         if act == "withdraw":
             if by.name != case.requester:
                 raise Refused("only who asked withdraws", where=f"request {case_id}")
@@ -131,7 +134,7 @@ def granted(
     requester, key = registered(ws, connection, case.requester)
     if requester.key_id != key_id(signer.public_key):
         raise Refused("only who asked carries it out", where=f"request {case_id}")
-    _check_signed(stored.envelope, key, case, REQUEST, {"request": case.id, "kind": kind})
+    _check_asked(stored, key)
     check_request(case, requester)
     check_grant(case, stored.state, _approvers(ws, connection, stored), now)
     return case
@@ -160,6 +163,11 @@ def _approvers(ws: Workspace, connection: Connection, stored: StoredCase) -> lis
             _check_signed(given.envelope, key, stored.case, REVIEW, said)
             found.append(person)
     return found
+
+
+def _check_asked(stored: StoredCase, key: Ed25519PublicKey) -> None:
+    case = stored.case
+    _check_signed(stored.envelope, key, case, REQUEST, {"request": case.id, "kind": case.kind})
 
 
 def _check_signed(

@@ -69,6 +69,13 @@ def from_odcs(document: Mapping[str, Any], where: str = "contract") -> dict[str,
         raise BadInput("schema describes exactly one table", where=where)
     table = tables[0]
     found = _custom(document, OURS, where)
+    if not found:
+        raise BadInput(
+            "is in the standard's form and says nothing of privacy: customProperties lack "
+            "population, purposes and what each field is",
+            where=where,
+            todo="`contract draft` on a sample writes them; `contract schema` tells an editor",
+        )
     fields = [_field(p, found, where) for p in table.get("properties") or ()]
     return {
         "contract": 1,

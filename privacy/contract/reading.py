@@ -46,8 +46,8 @@ def read_contract(path: Path) -> Contract:
     """
     try:
         document = yaml.safe_load(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise BadInput("cannot be read as YAML", where=path.name) from error
+    except (OSError, ValueError, yaml.YAMLError, RecursionError):
+        raise BadInput("cannot be read as YAML", where=path.name) from None
     if not isinstance(document, dict):
         raise BadInput("holds no contract", where=path.name, todo="see `contract check --help`")
     _refuse_unfinished(document, path.name)

@@ -27,6 +27,8 @@ def open_extract(source: Source, wanted: Wanted) -> Opened:
             raise BadInput("is no address of a PostgreSQL table", where=wanted.label)
         return open_table(source, wanted)
     try:
+        if source.exists() and not source.is_file():  # a pipe would be waited for without end
+            raise BadInput("is no regular file", where=wanted.label)
         with source.open("rb") as body:
             start = body.read(4096)
         if not start:

@@ -130,6 +130,16 @@ def test_an_approval_of_another_case_or_of_a_changed_one_does_not_hold(desk: Off
         _grant(desk, first)
 
 
+def test_nobody_is_led_to_approve_what_its_requester_did_not_sign(desk: Office) -> None:
+    case = _opened(desk)
+    changed = json.loads(case.body()) | {"what": {"subject": "hmac-sha256:01"}}
+    with desk.ws.engine.begin() as connection:
+        connection.execute(text("UPDATE cases SET body = :b"), {"b": json.dumps(changed).encode()})
+    for act in ("approve", "reject"):
+        with pytest.raises(ProofFailed, match="something else"):
+            review(desk.ws, case.id, act, desk.keys["bo"], NOW)
+
+
 def test_a_registration_that_was_swapped_does_not_hold(desk: Office) -> None:
     with desk.ws.engine.begin() as connection:
         leaves = connection.execute(text("SELECT name, leaf_index FROM people")).all()

@@ -181,3 +181,31 @@ def test_what_has_expired_is_not_answered_and_its_removal_is_on_record(tmp_path:
     assert not list(manifest.parent.glob("*.parquet"))
     assert run_retention(opened, today=date(2026, 1, 1))["leaf"] is None
     assert run(*asked).code == 4
+
+
+def test_a_contract_of_the_standard_alone_is_told_what_it_lacks(tmp_path: Path) -> None:
+    plain = copy.deepcopy(WRITTEN[0])
+    del plain["customProperties"]
+    for field in plain["schema"][0]["properties"]:
+        field.pop("customProperties", None)
+    (tmp_path / "plain.yaml").write_text(yaml.safe_dump(plain), "utf-8")
+    ran = run("contract", "check", tmp_path / "plain.yaml")
+    assert ran.code == 2
+    assert "customProperties" in ran.err
+    assert "contract draft" in ran.err
+
+
+@pytest.mark.parametrize("body", ["[" * 100_000, "a: 9999-99-99", "!!python/name:os.system", "\0"])
+def test_hostile_yaml_is_bad_input(tmp_path: Path, body: str) -> None:
+    (tmp_path / "c.yaml").write_text(body, "utf-8")
+    ran = run("contract", "check", tmp_path / "c.yaml")
+    assert ran.code == 2, ran.err
+
+
+def test_a_pipe_is_no_sample(tmp_path: Path) -> None:
+    import os
+
+    os.mkfifo(tmp_path / "pipe.csv")
+    ran = run("contract", "draft", tmp_path / "pipe.csv")
+    assert ran.code == 2
+    assert "regular file" in ran.err
