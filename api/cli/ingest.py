@@ -67,7 +67,7 @@ def ingest(
             "这些文件已经接收过：未重复接收。" if zh else "taken in before: nothing was taken twice"
         )
     say(("快照：" if zh else "snapshots: ") + ", ".join(found["snapshots"]))
-    reports, aside_rows = ws.root / "ingests", ws.root / "quarantine"
+    reports, aside_rows = ws.root / "ingests", ws.root / "quarantine" / found["quarantine"]
     say(
         f"接收报告：{reports}；隔离的行（行号、列名、原因）：{aside_rows}（均不得外传）"
         if zh

@@ -74,6 +74,7 @@ class IngestReport:
     linkage: dict[str, Any] | None = None
     commitments: dict[str, str] = field(default_factory=dict)
     rows_beyond_bound: dict[str, int] = field(default_factory=dict)
+    quarantine: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as JSON."""
@@ -86,5 +87,6 @@ class IngestReport:
             "commitments": self.commitments,
             "rows_beyond_bound": self.rows_beyond_bound,
             "linkage": self.linkage,
+            "quarantine": self.quarantine,
             "already_taken": False,
         }

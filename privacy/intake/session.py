@@ -62,7 +62,7 @@ class Session:
     commitment_key
         Key of the snapshots' commitments and of the extracts' digests.
     quarantine
-        Folder for the rows set aside: file, row, column, reason; never a value.
+        Folder for the rows set aside, a folder a session: file, row, column, reason; never a value.
     excluded, marked
         Whose rows are left out and counted: persons who objected or were erased, by their
         pseudonyms and by marks that hold for every purpose.
@@ -132,7 +132,7 @@ def _run(
         raise BadInput("an extract changed while it was read", where="ingest", todo="ingest again")
     found = IngestReport(files)
     _store_all(session, identity, tables, found)
-    _set_aside(session, tables, files)
+    found.quarantine = _set_aside(session, identity, tables, files)
     whole = found.as_json()
     session.store.keep_session(identity, whole)
     return whole
@@ -253,13 +253,17 @@ def _key_field(contract: Contract) -> str:
     return "resident_id" if is_id else contract.person_key
 
 
-def _set_aside(session: Session, tables: Tables, files: Sequence[FileReport]) -> None:
-    """Write a dataset's rows that were set aside: extract, row, column, reason."""
+def _set_aside(session: Session, identity: str, tables: Tables, files: Sequence[FileReport]) -> str:
+    """Write a dataset's rows that were set aside: extract, row, column, reason; return the folder's name.
+
+    Each session has a folder of its own: a later one does not take an earlier one's list away.
+    """
     import pyarrow.feather as pf
 
-    session.quarantine.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder = session.quarantine / f"{session.today.isoformat()}-{identity[:8]}"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for contract, _ in session.extracts:
-        target = session.quarantine / f"{contract.dataset}.csv"
+        target = folder / f"{contract.dataset}.csv"
         draft = target.with_name(f".{target.name}-{secrets.token_hex(8)}")
         with draft.open("w", encoding="utf-8", newline="") as out:
             rows = csv.writer(out)
@@ -269,6 +273,7 @@ def _set_aside(session: Session, tables: Tables, files: Sequence[FileReport]) ->
                 table = pf.read_table(part).to_pydict()
                 rows.writerows([file, *entry] for entry in zip(*table.values(), strict=True))
         draft.replace(target)
+    return folder.name
 
 
 def _store_all(session: Session, identity: str, tables: Tables, report: IngestReport) -> None:

@@ -25,7 +25,7 @@ class Expired:
         """Return names and numbers; a session is only counted."""
         return {
             "snapshots": [s.id for s in self.snapshots],
-            "quarantine": [p.stem for p in self.quarantine],
+            "quarantine": sorted({p.stem for p in self.quarantine}),
             "sessions": len(self.sessions),
         }
 
@@ -43,7 +43,7 @@ def expired(store: Store, quarantine: Path, today: date) -> Expired:
     over = tuple(s for s in standing if s.last_day < today)
     alive = {s.dataset for s in standing if s.last_day >= today}
     known = {s.dataset for s in store.all()}
-    files = sorted(quarantine.glob("*.csv")) if quarantine.is_dir() else []
+    files = sorted(quarantine.glob("*/*.csv")) if quarantine.is_dir() else []
     # an extract that was linked has no snapshot of its own: its file stays as long as any does
     gone = tuple(
         p for p in files if p.stem not in alive and (p.stem in known or (known and not alive))
@@ -61,5 +61,8 @@ def remove_expired(store: Store, found: Expired, today: date) -> None:
         store.remove(snapshot, today)
     for path in found.quarantine:
         path.unlink(missing_ok=True)
+    for emptied in {p.parent for p in found.quarantine}:
+        if not any(emptied.iterdir()):
+            emptied.rmdir()
     for folder in found.sessions:
         shutil.rmtree(folder, ignore_errors=True)

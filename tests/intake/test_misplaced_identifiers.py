@@ -77,8 +77,9 @@ def test_an_identifier_in_the_wrong_column(suffix: str, tmp_path: Path) -> None:
                 expected.add((len(found) + (suffix in ("csv", "xlsx")), column))
     path = tmp_path / f"x.{suffix}"
     WRITERS[suffix](path, found)
-    report = take(tmp_path, [path], _contract())["files"][0]
-    aside = pd.read_csv(tmp_path / "quarantine" / "visits.csv")
+    whole = take(tmp_path, [path], _contract())
+    report = whole["files"][0]
+    aside = pd.read_csv(tmp_path / "quarantine" / whole["quarantine"] / "visits.csv")
     assert set(zip(aside["row"], aside["column"], strict=True)) == expected
     assert report["rows_stored"] == len(found) - len(expected)
     path.unlink()

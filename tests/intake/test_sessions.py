@@ -46,6 +46,11 @@ def _start(root: Path, paths: list[Path]) -> subprocess.Popen[bytes]:
     )  # fmt: skip
 
 
+def _listed(root: Path) -> str:
+    (only,) = (root / "quarantine").glob("*/visits.csv")
+    return only.read_text("utf-8")
+
+
 def _content(root: Path) -> list[tuple[Any, ...]]:
     frame = stored(root)
     per_person = frame.groupby("person").size()
@@ -119,8 +124,8 @@ def test_a_killed_session_goes_on_with_nothing_twice_and_nothing_lost(tmp_path: 
     assert ended.replace(b"'already_taken': True", b"").count(b"extract 2") >= 1
     assert _content(root) == _content(tmp_path / "whole")
     assert Store(root / "store").snapshot("visits").version == 1
-    listed = (root / "quarantine" / "visits.csv").read_text("utf-8")
-    assert listed == (tmp_path / "whole" / "quarantine" / "visits.csv").read_text("utf-8")
+    listed = _listed(root)
+    assert listed == _listed(tmp_path / "whole")
     assert not Store(root / "store").open_sessions()
 
 
@@ -216,6 +221,16 @@ def test_whom_the_session_excludes_is_counted_and_not_stored(tmp_path: Path) -> 
     assert table.num_rows == 9
     assert resident_id(3) not in table.column("resident_id").to_pylist()
     assert table.column("row").to_pylist() == [2, 3, 4, 6, 7, 8, 9, 10, 11]
+
+
+def test_a_later_session_keeps_what_an_earlier_one_set_aside(tmp_path: Path) -> None:
+    for number in (1, 2):
+        path = tmp_path / f"{number}.csv"
+        path.write_text(as_csv(rows(10 + number)) + "no id at all,x\n", "utf-8")
+        take(tmp_path, [path], contract())
+    lists = sorted((tmp_path / "quarantine").glob("*/visits.csv"))
+    assert len(lists) == 2
+    assert all("cannot be parsed" in p.read_text("utf-8") for p in lists)
 
 
 def test_what_has_outlived_its_retention_goes_and_its_number_stays_taken(tmp_path: Path) -> None:
