@@ -172,8 +172,14 @@ def _key(file: Path | None, purpose: str | None, workspace: Path | None) -> Purp
     if purpose is not None:
         from api.workspace import open_workspace
 
-        settings = chosen(workspace)
-        return open_workspace(settings.workspace).custody.purpose_key(purpose)
+        custody = open_workspace(chosen(workspace).workspace).custody
+        if purpose not in custody.purposes():  # a slip of the pen must not make a key
+            raise BadInput(
+                "this workspace has no key of this purpose",
+                where="--purpose",
+                todo="make one with `commonground keys new`, or see `commonground keys list`",
+            )
+        return custody.purpose_key(purpose)
     return None
 
 

@@ -162,7 +162,9 @@ def test_keyed_operators_take_a_private_key_file(table: Path, key: Path) -> None
 def test_a_purpose_of_the_workspace_is_a_key(table: Path, tmp_path: Path) -> None:
     from api.workspace import open_workspace
 
-    open_workspace(tmp_path / "ws", create=True)
+    custody = open_workspace(tmp_path / "ws", create=True).custody
+    for purpose in ("housing", "schools"):
+        custody.purpose_key(purpose)
     line = [
         "redact",
         table,
@@ -177,6 +179,10 @@ def test_a_purpose_of_the_workspace_is_a_key(table: Path, tmp_path: Path) -> Non
     assert first.code == second.code == 0
     assert first.out != second.out
     assert run(*line, "--purpose", "housing").out == first.out
+    slip = run(*line, "--purpose", "huosing")
+    assert slip.code == 2
+    assert "no key of this purpose" in slip.err
+    assert custody.purposes() == ["housing", "schools"]
 
 
 @pytest.mark.parametrize(
