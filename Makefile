@@ -55,8 +55,8 @@ bench-peers: $(VENV)/extras.stamp
 # The model that ships, and its card: about four minutes; the same text and seed make the same model.
 # The card wants the real sentences: COMMONGROUND_DATA names the folder that holds pii/zh_dev.jsonl.
 train-names: $(VENV)/extras.stamp
-	@$(BIN)/python -m privacy.training.train privacy/recognition/names.npz
-	@$(BIN)/python tests/benchmarks/bench_recognition.py --card privacy/recognition/names.md
+	@$(BIN)/python -m privacy.training.train privacy/recognition/names/names.npz
+	@$(BIN)/python tests/benchmarks/bench_recognition.py --card privacy/recognition/names/names.md
 
 # The lock holds no address of any index: only names, versions and hashes.
 UV_LOCK = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \

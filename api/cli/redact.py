@@ -69,7 +69,7 @@ def redact(
     """
     from api.workflows.redact import Job
     from privacy.recognition import Redactor
-    from privacy.recognition.operators import Operator
+    from privacy.recognition.replacing.operators import Operator
 
     if language not in ("zh", "en", "auto"):
         raise typer.BadParameter("zh, en or auto", param_hint="--language")

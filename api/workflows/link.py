@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from api.logbook import write_whole
 from policies.errors import BadInput, NotFound
 from privacy.contract import Contract, read_contract
-from privacy.intake.batches import Batch, Wanted
-from privacy.intake.opening import open_extract
+from privacy.intake.readers.batches import Batch, Wanted
+from privacy.intake.readers.opening import open_extract
 from privacy.intake.values import person_key
 from privacy.linkage import IdentifiedRecords, measure
 

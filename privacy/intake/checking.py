@@ -10,7 +10,6 @@ import numpy as np
 
 from policies.errors import ServiceFault
 from privacy.contract import PSEUDONYM_FIELD, Contract, Field
-from privacy.intake.batches import Batch
 from privacy.intake.cells import CHECKED_TYPES, judge_column
 from privacy.intake.kernels import (
     EMPTY,
@@ -23,6 +22,7 @@ from privacy.intake.kernels import (
     read_ids,
 )
 from privacy.intake.left_out import LeftOut, Marked
+from privacy.intake.readers.batches import Batch
 from privacy.intake.residues import identifying_places
 from privacy.intake.values import (
     NOT_AN_ID,

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from policies.errors import BadInput
 from privacy.contract import BIOMETRIC_NAME, TO_COMPLETE, Contract, Population, to_odcs
-from privacy.intake.batches import Wanted
-from privacy.intake.opening import Source, open_extract
+from privacy.intake.readers.batches import Wanted
+from privacy.intake.readers.opening import Source, open_extract
 from privacy.intake.residues import identifies
 from privacy.intake.taking import RedactsText
 from privacy.recognition import old_id_valid, resident_id_valid
-from privacy.recognition.surnames import COMPOUND_SURNAMES, SURNAME_CHARACTERS
+from privacy.recognition.names.surnames import COMPOUND_SURNAMES, SURNAME_CHARACTERS
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -24,7 +24,7 @@ from privacy.intake.journal import FileJournal, Journal
 from privacy.intake.left_out import Marked
 from privacy.intake.linkage import link
 from privacy.intake.notes import notes_contract, write_notes
-from privacy.intake.opening import Source
+from privacy.intake.readers.opening import Source
 from privacy.intake.report import FileReport, IngestReport
 from privacy.intake.residues import identifies
 from privacy.intake.table import Tables

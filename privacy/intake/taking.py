@@ -10,11 +10,11 @@ import numpy as np
 
 from policies.errors import CommonGroundError, Refused
 from privacy.contract import PSEUDONYM_FIELD, Contract, Field
-from privacy.intake.batches import Batch, Wanted, ahead
 from privacy.intake.biometrics import refuse_cells
 from privacy.intake.checking import HOLDS_IDENTIFIER, Broken, Checked, Checker
 from privacy.intake.journal import Journal
-from privacy.intake.opening import Source, open_extract
+from privacy.intake.readers.batches import Batch, Wanted, ahead
+from privacy.intake.readers.opening import Source, open_extract
 from privacy.intake.report import FileReport
 from privacy.intake.residues import identifies
 from privacy.intake.table import DRAW, NOTES, Tables, draws

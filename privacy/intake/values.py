@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from privacy.recognition.identifiers import old_id_valid, resident_id_valid, to_18_digits
-from privacy.recognition.normalisation import normalise
+from privacy.recognition.numbers.identifiers import old_id_valid, resident_id_valid, to_18_digits
+from privacy.recognition.reading.normalisation import normalise
 
 Outcome = tuple[str | None, str | None]
 """The key (None where there is none) and the reason why the id cannot be used (or None)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterable
 
-from privacy.recognition.normalisation import normalise
+from privacy.recognition.reading.normalisation import normalise
 
 Sounds = Callable[[str], str]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from privacy.contract import Contract
 from privacy.linkage.fields import PersonFields, person_fields
 from privacy.linkage.vault import Vault
-from privacy.recognition.normalisation import normalise
+from privacy.recognition.reading.normalisation import normalise
 
 if TYPE_CHECKING:
     import pyarrow as pa

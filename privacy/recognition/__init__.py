@@ -5,17 +5,17 @@ too (`privacy.recognition.presidio`). `find_checked` is the quick search for ide
 their own check, `residual_identifiers` what must not be left in anything that is stored.
 """
 
-from privacy.recognition.checked import find_checked
-from privacy.recognition.identifiers import (
+from privacy.recognition.numbers.checked import find_checked
+from privacy.recognition.numbers.identifiers import (
     credit_code_valid,
     luhn_valid,
     old_id_valid,
     resident_id_valid,
     to_18_digits,
 )
-from privacy.recognition.normalisation import Normalised, normalise
-from privacy.recognition.operators import OPERATORS, Operator
+from privacy.recognition.reading.normalisation import Normalised, normalise
 from privacy.recognition.redactor import Entity, KnownValue, Redacted, Redactor
+from privacy.recognition.replacing.operators import OPERATORS, Operator
 from privacy.recognition.residue import MAY_HOLD, residual_identifiers
 
 __all__ = [

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from privacy.recognition.births import find_births
-from privacy.recognition.checked import checked_in
 from privacy.recognition.findings import Found
-from privacy.recognition.labelled import find_labelled
-from privacy.recognition.naming import TYPES, Namer
-from privacy.recognition.structured import find_shapes, find_structured
+from privacy.recognition.names.naming import TYPES, Namer
+from privacy.recognition.numbers.births import find_births
+from privacy.recognition.numbers.checked import checked_in
+from privacy.recognition.numbers.labelled import find_labelled
+from privacy.recognition.numbers.structured import find_shapes, find_structured
 
 Find = Callable[[str], list[Any]]
 """From a text to what was found in it."""

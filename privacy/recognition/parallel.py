@@ -9,7 +9,7 @@ from itertools import islice
 from multiprocessing import get_context
 from typing import Any
 
-from privacy.recognition.known_values import KnownValue
+from privacy.recognition.known.known_values import KnownValue
 from privacy.recognition.redactor import Redacted, Redactor
 
 Row = tuple[str, Sequence[KnownValue], str]

@@ -23,8 +23,8 @@ from presidio_analyzer.nlp_engine import NlpArtifacts
 
 from privacy.recognition.families import RULES, THRESHOLD, Family, families
 from privacy.recognition.findings import Found
-from privacy.recognition.normalisation import Normalised, readings
 from privacy.recognition.overlaps import Entity
+from privacy.recognition.reading.normalisation import Normalised, readings
 from privacy.recognition.words import WordsNlpEngine
 
 LANGUAGES = ("zh", "en")

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policies.errors import BadInput
-from privacy.recognition.checked import checked_in
 from privacy.recognition.families import THRESHOLD, Find, finders
-from privacy.recognition.known_values import KnownValue, find_known
-from privacy.recognition.normalisation import readings
-from privacy.recognition.operators import Operator
+from privacy.recognition.known.known_values import KnownValue, find_known
+from privacy.recognition.numbers.checked import checked_in
 from privacy.recognition.overlaps import Entity, settle
+from privacy.recognition.reading.normalisation import readings
+from privacy.recognition.replacing.operators import Operator
 
 if TYPE_CHECKING:
     from presidio_analyzer import EntityRecognizer

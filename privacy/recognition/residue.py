@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from privacy.recognition.checked import checked_in
-from privacy.recognition.identifiers import old_id_valid, to_18_digits
-from privacy.recognition.normalisation import NUMERALS, readings
+from privacy.recognition.numbers.checked import checked_in
+from privacy.recognition.numbers.identifiers import old_id_valid, to_18_digits
+from privacy.recognition.reading.normalisation import NUMERALS, readings
 
 MAY_HOLD = rf"[\p{{Cf}}\p{{M}}]|(?:[\p{{N}}{NUMERALS}][^\p{{N}}{NUMERALS}]{{0,8}}){{6}}"
 """A pattern of RE2 (Arrow, DuckDB) that every text with a residual identifier matches: cells that do

@@ -11,10 +11,10 @@ from itertools import islice
 
 import numpy as np
 
-from privacy.recognition.characters import encode
-from privacy.recognition.decoding import features
-from privacy.recognition.labels import LABELS, labels_of, spans_of
-from privacy.recognition.model import REGISTER, Field, tagger
+from privacy.recognition.names.characters import encode
+from privacy.recognition.names.decoding import features
+from privacy.recognition.names.labels import LABELS, labels_of, spans_of
+from privacy.recognition.names.model import REGISTER, Field, tagger
 from privacy.training import newspaper, records
 from privacy.training.learning import Settings, learn
 from privacy.training.newspaper import Sentence

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from privacy.recognition.compiling import compiled
-from privacy.recognition.labels import LABELS, allowed, allowed_first
+from privacy.recognition.names.compiling import compiled
+from privacy.recognition.names.labels import LABELS, allowed, allowed_first
 
 _IMPOSSIBLE = np.float32(-1e4)
 _SMALL = 1e-3

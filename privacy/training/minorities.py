@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from random import Random
 
-from privacy.recognition.syllables import DAI, SYLLABLES
+from privacy.recognition.names.syllables import DAI, SYLLABLES
 
 _UYGHUR = [
     "买买提",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from random import Random
 
-from privacy.recognition.surnames import COMPOUND_SURNAMES, SURNAMES
+from privacy.recognition.names.surnames import COMPOUND_SURNAMES, SURNAMES
 from privacy.training import newspaper
 from privacy.training.minorities import minority_name
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 from random import Random
 
-from privacy.recognition.characters import TRANSLITERATES
+from privacy.recognition.names.characters import TRANSLITERATES
 from privacy.training import newspaper
 from privacy.training.addresses import address
 from privacy.training.minorities import foreign_firm, foreign_place

@@ -1,4 +1,4 @@
-"""Learning to tell records from prose: `privacy.recognition.register`'s weights."""
+"""Learning to tell records from prose: `privacy.recognition.names.register`'s weights."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from privacy.recognition.characters import encode
-from privacy.recognition.compiling import compiled
-from privacy.recognition.model import REGISTER_SCALE
-from privacy.recognition.register import BUCKETS, LEAST, bucket, log_odds
+from privacy.recognition.names.characters import encode
+from privacy.recognition.names.compiling import compiled
+from privacy.recognition.names.model import REGISTER_SCALE
+from privacy.recognition.names.register import BUCKETS, LEAST, bucket, log_odds
 
 _EPOCHS, _STEP, _PENALTY = 4, 0.1, 1e-5
 

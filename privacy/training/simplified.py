@@ -1,6 +1,6 @@
 """Make the table of traditional characters and their simplified forms that ships.
 
-Run as `python -m privacy.training.simplified privacy/recognition/simplified.txt`. The characters are
+Run as `python -m privacy.training.simplified privacy/recognition/reading/simplified.txt`. The characters are
 OpenCC's (Apache-2.0): every character that its conversion from traditional to simplified changes alone.
 """
 

@@ -10,10 +10,10 @@ from random import Random
 
 import numpy as np
 
-from privacy.recognition.characters import encode
-from privacy.recognition.decoding import features
-from privacy.recognition.labels import LABELS, labels_of
-from privacy.recognition.model import Field, save
+from privacy.recognition.names.characters import encode
+from privacy.recognition.names.decoding import features
+from privacy.recognition.names.labels import LABELS, labels_of
+from privacy.recognition.names.model import Field, save
 from privacy.training import newspaper, records
 from privacy.training.learning import Settings, learn
 from privacy.training.newspaper import Sentence

@@ -17,8 +17,8 @@ from math import sqrt
 from pathlib import Path
 
 from privacy.recognition import Redactor, normalise
-from privacy.recognition.model import SHIPPED, shipped_model
-from privacy.recognition.naming import Namer
+from privacy.recognition.names.model import SHIPPED, shipped_model
+from privacy.recognition.names.naming import Namer
 from tests.benchmarks.notes_to_find import EVEN, FIRST, FRESH, Material, notes
 
 Span = tuple[int, int, str]
@@ -232,7 +232,7 @@ def main() -> None:
     if "--card" in sys.argv:
         if not there:
             raise SystemExit("the card wants the real sentences: set COMMONGROUND_DATA")
-        model = Path(str(files("privacy.recognition") / SHIPPED))
+        model = Path(str(files("privacy.recognition.names") / SHIPPED))
         Path(sys.argv[-1]).write_text(card(model, lines), "utf-8")
 
 

@@ -21,7 +21,7 @@ from presidio_analyzer.nlp_engine import NlpArtifacts
 
 from privacy.recognition import KnownValue, Redactor, find_checked
 from privacy.recognition.families import RULES
-from privacy.recognition.normalisation import normalise
+from privacy.recognition.reading.normalisation import normalise
 from privacy.recognition.words import WordsNlpEngine
 from tests.benchmarks.notes_to_find import notes
 

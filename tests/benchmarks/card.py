@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from privacy.recognition.labels import LABELS
-from privacy.recognition.model import PROSE, facts_of
+from privacy.recognition.names.labels import LABELS
+from privacy.recognition.names.model import PROSE, facts_of
 
 _CARD = """# The card of `{name}`
 
 A conditional random field over characters (Lafferty, McCallum and Pereira 2001), learnt by AdaGrad with an L1 penalty and
-decoded by `privacy/recognition/decoding.py`. {features:,} features, {labels} labels, {size:.1f} MB. It labels persons,
+decoded by `privacy/recognition/names/decoding.py`. {features:,} features, {labels} labels, {size:.1f} MB. It labels persons,
 addresses and organisations; places are a label of its own, not reported.
 
 - Written by `make train-names`, as all of this file. Seed {seed}; the same text and seed make the same file.
@@ -20,7 +20,7 @@ addresses and organisations; places are a label of its own, not reported.
 - Settings: features seen at least {least} times, {epochs} epochs, step {step}, penalty {penalty}.
 - Names: Han names from lists of surnames and of characters, and the given names that the newspaper holds; compound
   surnames; names of Uyghurs, Kazakhs, Kirghiz, Tibetans (Lhasa, Kham, Amdo), Mongols, Yi and Dai, by hand and put
-  together from the syllables of `privacy/recognition/syllables.py`, which are features of the model too.
+  together from the syllables of `privacy/recognition/names/syllables.py`, which are features of the model too.
 - Caution: a text that reads as prose (a logistic regression over characters and pairs, learnt from the newspaper
   against the notes) must be {prose} in log odds surer of a person than not; a record 0.
   Chosen by `python -m privacy.training.caution` on 2,387 sentences of the newspaper that the model tried there had not

@@ -12,7 +12,7 @@ from privacy.contract import Contract, contract_from_json
 from privacy.intake import Session, ingest
 from privacy.pseudonyms import PurposeKey
 from privacy.recognition import Redactor
-from privacy.recognition.identifiers import id_check_digit
+from privacy.recognition.numbers.identifiers import id_check_digit
 from privacy.store import Store
 
 TODAY = date(2026, 6, 1)

@@ -12,10 +12,10 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from privacy.contract import Contract, contract_from_json
-from privacy.intake.batches import Batch
 from privacy.intake.checking import Checker
+from privacy.intake.readers.batches import Batch
 from privacy.pseudonyms import Pseudonymiser
-from privacy.recognition.identifiers import id_check_digit
+from privacy.recognition.numbers.identifiers import id_check_digit
 from tests.intake.reference import judge
 
 KEY = bytes(range(32))

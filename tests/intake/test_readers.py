@@ -18,9 +18,9 @@ import pytest
 
 from policies.errors import BadInput, Refused
 from privacy.contract import Field
-from privacy.intake import delimited
-from privacy.intake.batches import Wanted
-from privacy.intake.opening import open_extract
+from privacy.intake.readers import delimited
+from privacy.intake.readers.batches import Wanted
+from privacy.intake.readers.opening import open_extract
 from tests.intake.extracts import (
     all_bytes,
     as_csv,

@@ -16,8 +16,9 @@ import pandas as pd
 import pytest
 
 from policies.errors import BadInput, Refused
-from privacy.intake import delimited, ingest
+from privacy.intake import ingest
 from privacy.intake.journal import FileJournal, is_held
+from privacy.intake.readers import delimited
 from privacy.pseudonyms import Pseudonymiser, PurposeKey
 from privacy.store import Store, expired, remove_expired
 from tests.intake.extracts import (
@@ -34,7 +35,7 @@ from tests.intake.extracts import (
 
 _CODE = (
     "import sys; from pathlib import Path; from tests.intake.extracts import contract, take;"
-    "from privacy.intake import delimited; delimited.BLOCK_BYTES = 1 << 16;"
+    "from privacy.intake.readers import delimited; delimited.BLOCK_BYTES = 1 << 16;"
     "print(take(Path(sys.argv[1]), [Path(p) for p in sys.argv[2:]], contract(rows_per_person=3)))"
 )
 
@@ -59,7 +60,7 @@ def _content(root: Path) -> list[tuple[Any, ...]]:
 
 _DEADLY = (
     "import os, signal, sys; from pathlib import Path\n"
-    "from privacy.intake import delimited\n"
+    "from privacy.intake.readers import delimited\n"
     "from privacy.intake.journal import FileJournal\n"
     "from tests.intake.extracts import contract, take\n"
     "delimited.BLOCK_BYTES = 1 << 14\n"

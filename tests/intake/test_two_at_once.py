@@ -101,7 +101,7 @@ class _Stops(FileJournal):
 def test_pseudonyms_of_two_keys_never_meet_in_a_session(
     key: PurposeKey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from privacy.intake import delimited
+    from privacy.intake.readers import delimited
 
     monkeypatch.setattr(delimited, "BLOCK_BYTES", 4096)
     path = tmp_path / "a.csv"
@@ -121,7 +121,7 @@ def test_pseudonyms_of_two_keys_never_meet_in_a_session(
 def test_what_a_rewriting_forgets_begins_again_from_zero(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from privacy.intake import delimited
+    from privacy.intake.readers import delimited
 
     monkeypatch.setattr(delimited, "BLOCK_BYTES", 4096)
     path = tmp_path / "a.csv"

@@ -20,7 +20,7 @@ from privacy.linkage.fields import person_fields
 from privacy.linkage.fuzzy import COMPARISONS
 from privacy.linkage.names import sounds, spelling
 from privacy.linkage.records import _ascii
-from privacy.recognition.identifiers import id_check_digit
+from privacy.recognition.numbers.identifiers import id_check_digit
 from tests.benchmarks.linkage_city import contract
 
 ODD = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from privacy.recognition import KnownValue, Redactor, normalise
-from privacy.recognition.known_values import find_known
+from privacy.recognition.known.known_values import find_known
 
 KNOWN = [
     KnownValue("PERSON", "王小明"),

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from policies.errors import BadInput
 from privacy.recognition import Redactor
-from privacy.recognition.characters import encode
-from privacy.recognition.decoding import best_labels, features
-from privacy.recognition.labels import LABELS, allowed, allowed_first, labels_of, spans_of
-from privacy.recognition.model import (
+from privacy.recognition.names.characters import encode
+from privacy.recognition.names.decoding import best_labels, features
+from privacy.recognition.names.labels import LABELS, allowed, allowed_first, labels_of, spans_of
+from privacy.recognition.names.model import (
     BARELY,
     PROSE,
     REGISTER,
@@ -29,8 +29,8 @@ from privacy.recognition.model import (
     shipped_with,
     tagger,
 )
-from privacy.recognition.naming import Namer, find_names
-from privacy.recognition.register import log_odds
+from privacy.recognition.names.naming import Namer, find_names
+from privacy.recognition.names.register import log_odds
 from privacy.training import records
 from privacy.training.learning import Settings, expectations
 from privacy.training.registers import learn_register
@@ -253,7 +253,9 @@ def test_caution_finds_fewer_persons_and_the_surer_ones() -> None:
 
 def test_prose_is_read_with_caution_and_records_are_not() -> None:
     """By itself the model reads a record as without caution, and prose as with the whole of it."""
-    weights = opened(Path(bench.__file__).parents[2] / "privacy/recognition/names.npz").register
+    weights = opened(
+        Path(bench.__file__).parents[2] / "privacy/recognition/names/names.npz"
+    ).register
     record = "租客买买提·吐尔逊电话13800138000，现住福田区新洲路3号2栋501。"
     prose = (
         "会议指出，要坚持以经济建设为中心，进一步深化改革，扩大开放，促进国民经济持续快速健康发展。"
@@ -278,7 +280,7 @@ def test_the_register_is_learnt() -> None:
 
 
 def test_the_shipped_model_is_small() -> None:
-    path = Path(bench.__file__).parents[2] / "privacy/recognition/names.npz"
+    path = Path(bench.__file__).parents[2] / "privacy/recognition/names/names.npz"
     assert path.stat().st_size < 6_000_000
     assert shipped_model() is shipped_model()
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from privacy.recognition import normalise
-from privacy.recognition.normalisation import readings
+from privacy.recognition.reading.normalisation import readings
 from privacy.training.simplified import table
 
 HARD = st.text(
@@ -95,7 +95,7 @@ def test_words_and_punctuation_stay(text: str) -> None:
 
 
 def test_the_table_of_characters_is_what_its_command_makes() -> None:
-    shipped = Path("privacy/recognition/simplified.txt").read_text("utf-8").splitlines()
+    shipped = Path("privacy/recognition/reading/simplified.txt").read_text("utf-8").splitlines()
     lines = [line for line in shipped if not line.startswith("#")]
     assert tuple(lines) == table()
     assert len(lines[0]) == len(lines[1]) > 4_000

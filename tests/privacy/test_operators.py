@@ -22,9 +22,9 @@ from privacy.recognition import (
     luhn_valid,
     resident_id_valid,
 )
-from privacy.recognition.dates import shifted
-from privacy.recognition.identifiers import hk_card_valid, tw_card_valid
-from privacy.recognition.surrogates import UNASSIGNED_MOBILE
+from privacy.recognition.numbers.identifiers import hk_card_valid, tw_card_valid
+from privacy.recognition.replacing.dates import shifted
+from privacy.recognition.replacing.surrogates import UNASSIGNED_MOBILE
 
 KEY = PurposeKey("notes", 1, bytes(range(32)))
 OTHER = PurposeKey("other", 1, bytes(range(32)))

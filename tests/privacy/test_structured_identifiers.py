@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from privacy.recognition import Redactor, normalise
-from privacy.recognition.births import find_births
-from privacy.recognition.labelled import find_labelled
-from privacy.recognition.structured import find_structured
+from privacy.recognition.numbers.births import find_births
+from privacy.recognition.numbers.labelled import find_labelled
+from privacy.recognition.numbers.structured import find_structured
 
 REDACTOR = Redactor()
 

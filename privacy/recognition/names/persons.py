@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from privacy.recognition.characters import TRANSLITERATES
 from privacy.recognition.findings import Found
-from privacy.recognition.surnames import COMPOUND_SURNAMES, SURNAMES
+from privacy.recognition.names.characters import TRANSLITERATES
+from privacy.recognition.names.surnames import COMPOUND_SURNAMES, SURNAMES
 
 _SURNAME = rf"(?:{'|'.join(COMPOUND_SURNAMES)}|[{SURNAMES}])"
 _HAN = "[\u4e00-\u9fff]"

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from privacy.recognition.compiling import compiled
-from privacy.recognition.register import log_odds
+from privacy.recognition.names.compiling import compiled
+from privacy.recognition.names.register import log_odds
 
 TEMPLATES = 26
 _EDGE = 1

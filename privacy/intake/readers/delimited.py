@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 
 from policies.errors import BadInput
-from privacy.intake.batches import Batch, Opened, Wanted
-from privacy.intake.limits import BLOCK_BYTES, LONGEST_LINE, check_width
+from privacy.intake.readers.batches import Batch, Opened, Wanted
+from privacy.intake.readers.limits import BLOCK_BYTES, LONGEST_LINE, check_width
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

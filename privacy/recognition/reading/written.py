@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from privacy.recognition.normalisation import normalise
+from privacy.recognition.reading.normalisation import normalise
 
 _HAN_DIGITS = "零一二三四五六七八九"
 _CAPITALS = "零壹贰叁肆伍陆柒捌玖"

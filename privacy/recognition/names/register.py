@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from privacy.recognition.compiling import compiled
-from privacy.recognition.model import REGISTER
+from privacy.recognition.names.compiling import compiled
+from privacy.recognition.names.model import REGISTER
 
 BUCKETS = REGISTER - 1
 """Characters and pairs of characters share so many weights by their hash; the last one is the bias."""

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from privacy.recognition.surnames import COMPOUND_SURNAMES, SURNAMES
-from privacy.recognition.syllables import SYLLABLES
+from privacy.recognition.names.surnames import COMPOUND_SURNAMES, SURNAMES
+from privacy.recognition.names.syllables import SYLLABLES
 
 _TAGS = (
     "a ad ag an b c d df dg e eng f g h i j k l m mg mq n ng nr nrfg nrt ns nt nz o p q r rg rr rz s t "

@@ -17,15 +17,15 @@ from cryptography.hazmat.primitives.hmac import HMAC
 
 from privacy.fabrication.numbers import UNASSIGNED_PREFIXES
 from privacy.pseudonyms import PurposeKey
-from privacy.recognition.identifiers import (
+from privacy.recognition.numbers.identifiers import (
     credit_check_digit,
     hk_card_valid,
     id_check_digit,
     luhn_valid,
     tw_card_valid,
 )
-from privacy.recognition.made_up import firm, person, place
-from privacy.recognition.written import in_the_form_of
+from privacy.recognition.reading.written import in_the_form_of
+from privacy.recognition.replacing.made_up import firm, person, place
 
 UNASSIGNED_MOBILE = ("154", "163", "164", "168", "169")
 """Prefixes of mobiles that no operator holds: the Ministry of Industry and Information Technology's table
@@ -195,7 +195,7 @@ def _age(_draw: Draw, value: str, _bare: str) -> str:
 
 
 def _date_of_birth(draw: Draw, value: str, _bare: str) -> str:
-    from privacy.recognition.dates import shifted
+    from privacy.recognition.replacing.dates import shifted
 
     days = draw.below(363) + 1
     return shifted(value, days if draw.below(2) else -days) or _letters(draw, value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from privacy.recognition.surnames import COMPOUND_SURNAMES
+from privacy.recognition.names.surnames import COMPOUND_SURNAMES
 
 Below = Callable[[int], int]
 """Draws a number from 0 to n - 1."""

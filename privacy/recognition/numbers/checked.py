@@ -11,13 +11,13 @@ import re
 from collections.abc import Callable, Iterator
 
 from privacy.recognition.findings import Found
-from privacy.recognition.identifiers import (
+from privacy.recognition.numbers.identifiers import (
     credit_code_valid,
     is_date,
     luhn_valid,
     resident_id_valid,
 )
-from privacy.recognition.normalisation import readings
+from privacy.recognition.reading.normalisation import readings
 
 GAP = r"[ \t\r\n./_·-]{1,3}"
 _TOKEN = r"(?:[A-Za-z]{0,20}[0-9][0-9A-Za-z]*|[A-Za-z]{1,4}(?![0-9A-Za-z]))"

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from policies.errors import BadInput
-from privacy.intake.batches import Batch, Opened, Wanted
-from privacy.intake.limits import (
+from privacy.intake.readers.batches import Batch, Opened, Wanted
+from privacy.intake.readers.limits import (
     BATCH_ROWS,
     LONGEST_CELL,
     MOST_BATCH_BYTES,

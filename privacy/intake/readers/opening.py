@@ -6,9 +6,9 @@ import zipfile
 from pathlib import Path
 
 from policies.errors import BadInput
-from privacy.intake.batches import Opened, Wanted
 from privacy.intake.biometrics import refuse_file
-from privacy.intake.postgres import is_table_url, open_table
+from privacy.intake.readers.batches import Opened, Wanted
+from privacy.intake.readers.postgres import is_table_url, open_table
 
 Source = Path | str
 """A file, or the address of a PostgreSQL table."""
@@ -35,18 +35,18 @@ def open_extract(source: Source, wanted: Wanted) -> Opened:
             raise BadInput("is empty", where=wanted.label)
         refuse_file(start, wanted.label)
         if start.startswith(b"PAR1"):
-            from privacy.intake.columnar import open_parquet
+            from privacy.intake.readers.columnar import open_parquet
 
             return open_parquet(source, wanted)
         if start.startswith(b"PK\x03\x04") and zipfile.is_zipfile(source):
-            from privacy.intake.workbook import open_workbook
+            from privacy.intake.readers.workbook import open_workbook
 
             return open_workbook(source, wanted)
         if start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
-            from privacy.intake.json_lines import open_json_lines
+            from privacy.intake.readers.json_lines import open_json_lines
 
             return open_json_lines(source, wanted)
-        from privacy.intake.delimited import open_delimited
+        from privacy.intake.readers.delimited import open_delimited
 
         return open_delimited(source, wanted)
     except OSError as error:

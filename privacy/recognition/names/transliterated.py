@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from privacy.recognition.characters import TRANSLITERATES, words_of
 from privacy.recognition.findings import Found
-from privacy.recognition.surnames import SURNAME_CHARACTERS
+from privacy.recognition.names.characters import TRANSLITERATES, words_of
+from privacy.recognition.names.surnames import SURNAME_CHARACTERS
 
 _DOT = re.compile("(?<=[\u4e00-\u9fff])[·•・‧∙⋅･.](?=[\u4e00-\u9fff])")
 _NO_DOTS = {ord(c): None for c in "·•・‧∙⋅･."}

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from privacy.recognition.findings import Found
-from privacy.recognition.squeezed import Squeezed
+from privacy.recognition.reading.squeezed import Squeezed
 
 _NUMERALS = {c: i % 10 for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _TENS = {"十": 10, "百": 100}

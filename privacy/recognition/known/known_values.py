@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from privacy.recognition.findings import Found
-from privacy.recognition.identifiers import old_id_valid, to_18_digits
-from privacy.recognition.known_addresses import find_address
-from privacy.recognition.known_names import find_name
-from privacy.recognition.normalisation import normalise
-from privacy.recognition.squeezed import Squeezed, places, squeeze
+from privacy.recognition.known.known_addresses import find_address
+from privacy.recognition.known.known_names import find_name
+from privacy.recognition.numbers.identifiers import old_id_valid, to_18_digits
+from privacy.recognition.reading.normalisation import normalise
+from privacy.recognition.reading.squeezed import Squeezed, places, squeeze
 
 _MASKS = frozenset("*×xX○●□■_某?")
 _TAIL_WORDS = ("尾号", "后四位", "末四位", "后4位", "末4位", "后六位", "后6位", "尾数", "ending")

@@ -7,8 +7,8 @@ from functools import lru_cache
 from itertools import product
 
 from privacy.recognition.findings import Found
-from privacy.recognition.squeezed import Squeezed, places
-from privacy.recognition.surnames import COMPOUND_SURNAMES
+from privacy.recognition.names.surnames import COMPOUND_SURNAMES
+from privacy.recognition.reading.squeezed import Squeezed, places
 
 _TITLES = (
     "某某某", "某某", "某甲", "某", "先生", "女士", "小姐", "太太", "同志", "老师", "阿姨", "叔叔", "大爷", "大妈", "大姐",

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from policies.errors import BadInput
-from privacy.intake.batches import Batch, Opened, Wanted, text_batch
-from privacy.intake.limits import BATCH_ROWS, BLOCK_BYTES, LONGEST_LINE, check_width
+from privacy.intake.readers.batches import Batch, Opened, Wanted, text_batch
+from privacy.intake.readers.limits import BATCH_ROWS, BLOCK_BYTES, LONGEST_LINE, check_width
 
 _DEEPEST = 64
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from policies.errors import BadInput
 from privacy.recognition.findings import Found
-from privacy.recognition.labels import LABELS, OF_LABEL, spans_of
+from privacy.recognition.names.labels import LABELS, OF_LABEL, spans_of
 
 SHIPPED = "names.npz"
 EMITTED = ("PERSON", "ADDRESS", "ORGANIZATION")
@@ -106,8 +106,8 @@ def tagger(weights: Field, caution: float | None = 0.0) -> Any:
     """Return a function from a text to the number of the best label of each character (int8)."""
     import numpy as np
 
-    from privacy.recognition import decoding
-    from privacy.recognition.characters import encode
+    from privacy.recognition.names import decoding
+    from privacy.recognition.names.characters import encode
 
     keys = np.ascontiguousarray(weights.keys, np.uint64)
     states = np.ascontiguousarray(weights.states, np.float32)
@@ -193,5 +193,5 @@ def shipped_model() -> NameModel:
 
 def shipped_with(caution: float | None) -> NameModel:
     """Return the model that ships, with a caution of one's own for every text."""
-    with as_file(files("privacy.recognition") / SHIPPED) as path:
+    with as_file(files("privacy.recognition.names") / SHIPPED) as path:
         return NameModel(path, caution)

@@ -137,6 +137,6 @@ def _table() -> dict[int, int]:
 
 
 def _simplified() -> dict[int, int]:
-    lines = (files("privacy.recognition") / SIMPLIFIED).read_text("utf-8").splitlines()
+    lines = (files("privacy.recognition.reading") / SIMPLIFIED).read_text("utf-8").splitlines()
     traditional, simplified = (line for line in lines if not line.startswith("#"))
     return str.maketrans(traditional, simplified)

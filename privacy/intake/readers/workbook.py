@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from policies.errors import BadInput
-from privacy.intake.batches import Batch, Opened, Wanted, text_batch
-from privacy.intake.limits import check_width, check_workbook
+from privacy.intake.readers.batches import Batch, Opened, Wanted, text_batch
+from privacy.intake.readers.limits import check_width, check_workbook
 
 _ROWS = 20_000
 

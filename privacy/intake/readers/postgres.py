@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from policies.errors import BadInput
-from privacy.intake.batches import Batch, Opened, Wanted, text_batch
-from privacy.intake.limits import check_width
+from privacy.intake.readers.batches import Batch, Opened, Wanted, text_batch
+from privacy.intake.readers.limits import check_width
 
 _ROWS = 50_000
 _TABLE = re.compile(r"[A-Za-z_]\w{0,62}(\.[A-Za-z_]\w{0,62})?", re.ASCII)

@@ -19,10 +19,10 @@ from dataclasses import dataclass
 
 from policies.errors import BadInput
 from privacy.pseudonyms import Pseudonymiser, PurposeKey
-from privacy.recognition.dates import shifted
-from privacy.recognition.identifiers import old_id_valid, to_18_digits
-from privacy.recognition.normalisation import normalise
-from privacy.recognition.surrogates import Surrogates
+from privacy.recognition.numbers.identifiers import old_id_valid, to_18_digits
+from privacy.recognition.reading.normalisation import normalise
+from privacy.recognition.replacing.dates import shifted
+from privacy.recognition.replacing.surrogates import Surrogates
 
 Replace = Callable[[str, str, str], str]
 """From type, value as it stood, and the person whose text it is (may be empty) to what is put there."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from privacy.recognition.characters import words_of
 from privacy.recognition.findings import Found
+from privacy.recognition.names.characters import words_of
 
 _HAN = "[\u4e00-\u9fff]"
 _WORD = "(?:(?![在住到从于往至址的和与由来将把被])[\u4e00-\u9fff])"

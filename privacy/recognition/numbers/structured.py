@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable
 from ipaddress import ip_address
 
-from privacy.recognition.checked import checked_in
 from privacy.recognition.findings import Found
-from privacy.recognition.identifiers import (
+from privacy.recognition.numbers.checked import checked_in
+from privacy.recognition.numbers.identifiers import (
     hk_card_valid,
     is_date,
     luhn_valid,

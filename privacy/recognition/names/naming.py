@@ -12,14 +12,14 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from privacy.recognition.characters import readable
 from privacy.recognition.findings import Found
-from privacy.recognition.latin import find_latin
-from privacy.recognition.model import EMITTED, NameModel, shipped_model
-from privacy.recognition.persons import find_persons
-from privacy.recognition.places import find_places, parted
-from privacy.recognition.surnames import SURNAME_CHARACTERS
-from privacy.recognition.transliterated import whole_names
+from privacy.recognition.names.characters import readable
+from privacy.recognition.names.latin import find_latin
+from privacy.recognition.names.model import EMITTED, NameModel, shipped_model
+from privacy.recognition.names.persons import find_persons
+from privacy.recognition.names.places import find_places, parted
+from privacy.recognition.names.surnames import SURNAME_CHARACTERS
+from privacy.recognition.names.transliterated import whole_names
 
 TYPES = EMITTED
 _SHORTEST_REPEATED = 3

@@ -1,0 +1,1 @@
+"""Names: persons, addresses and organisations, by a trained model and by grammars."""

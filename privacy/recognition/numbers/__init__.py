@@ -1,0 +1,1 @@
+"""Numbers and what is told by shape, check or label: identifiers, dates of birth, ages."""

@@ -1,0 +1,1 @@
+"""Reading a text as recognisers read it: one spelling for many, offsets kept."""
