@@ -28,6 +28,7 @@ from privacy.contract import Contract, Field, LinkedField
 from privacy.intake.linkage import link
 from privacy.intake.table import Tables
 from privacy.linkage import IdentifiedRecords, link_records, linkage_report
+from privacy.pseudonyms import pseudonyms_of_column
 from tests.benchmarks.linkage_city import contract, linkage_city
 from tests.benchmarks.linkage_quality import by_cluster, exact_clusters, pairwise, pairwise_of
 
@@ -51,11 +52,12 @@ def make(folder: Path, rows: int, others: int) -> None:
         name = f"1-{at[c.dataset]:05d}.parquet"
         (folder / "identified" / c.dataset).mkdir(parents=True, exist_ok=True)
         pq.write_table(table, folder / "identified" / c.dataset / name)
-        (folder / "parts" / c.dataset).mkdir(parents=True, exist_ok=True)
+        (folder / "parts").mkdir(exist_ok=True)
         kept = table.filter(table["person"].is_valid())
         band = pa.array(np.where(np.arange(len(kept)) % 2, "0-17", "18+"))
-        part = pa.table({"person": kept["person"], "sex": kept["sex"], "age_band": band})
-        pq.write_table(part, folder / "parts" / c.dataset / name)
+        people = pseudonyms_of_column(kept["person"], b"bench")
+        part = pa.table({"person": people, "sex": kept["sex"], "age_band": band})
+        Tables(folder / "parts").add(c.dataset, Path(name).stem, part)
     np.savez(folder / "truth.npz", person=city.person, dirty=city.dirty)
 
 
