@@ -295,3 +295,18 @@ def test_another_file_is_refused(tmp_path: Path) -> None:
         NameModel(path)
     with pytest.raises(BadInput):
         NameModel(tmp_path / "absent")
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("李丽反映房东方强康拒不退还押金", ["李丽", "方强康"]),
+        ("张伟与高兴光因噪音发生纠纷", ["张伟", "高兴光"]),
+        ("租户与房东因押金发生纠纷", []),
+        ("安全与成本因素，业主高度要求整改", []),
+    ],
+)
+def test_the_other_party_of_a_quarrel_is_found_between_words_that_leave_no_doubt(
+    text: str, names: list[str]
+) -> None:
+    assert [text[f.start : f.end] for f in find_names(text) if f.type == "PERSON"] == names

@@ -21,25 +21,38 @@ _LABELS = (
 )
 _ENDS = r"(?=[，,。；;、（(）)\s/|]|$)"
 _DOT = "[·•・‧∙⋅･.]"
+_OPPOSITE = r"(?:房东|业主|邻居|同事|租客|租户|工友|老板)"
+_NO_NAME = (
+    r"(?!房东|房主|单位|同事|时任|成员|成本|高层|高中|高度|管理|施工|安全|双方|项目|方面|师傅|时常|常常|曾经|"
+    r"应当|尚未)"
+)
+# a person between words that leave no doubt: who the other party is, and what she did
+_BETWEEN = re.compile(
+    rf"(?:与|和|跟)(?P<party>{_NO_NAME}{_SURNAME}{_HAN}{{1,2}}?)"
+    r"(?=因[^为而此故素果子]|发生(?:争|纠|冲|口|肢))"
+    rf"|{_OPPOSITE}(?P<who>{_NO_NAME}{_SURNAME}{_HAN}{{1,2}}?)(?=拒不|拒绝|要求|不肯|不愿|不退|擅自|多次|催)"
+)
 _NAMED = re.compile(
     rf"(?:{_LABELS})(?:姓名)?\s?[:：]\s?(?P<label>{_SURNAME}{_HAN}{{1,2}}){_ENDS}"
     rf"|(?P<title>{_SURNAME}(?:{_TITLES}))"
     rf"|(?P<dotted>[{TRANSLITERATES}]{{2,9}}(?:{_DOT}[{TRANSLITERATES}]{{2,9}})+)"
 )
-_SCORES = {"label": 0.85, "title": 0.8, "dotted": 0.85}
+_SCORES = {"label": 0.85, "title": 0.8, "dotted": 0.85, "party": 0.6, "who": 0.6}
+_WHERE_NOTHING = frozenset(("title", "party", "who"))
 
 
 def find_persons(text: str, sure: Sequence[Found] = ()) -> list[Found]:
     """Find persons' names in normalised text by grammar (no model).
 
     A label or a middle dot tells where a name ends, whatever `sure` holds; a form of address does
-    not (谢卫东先生 holds 东先生), and counts only where `sure` holds nothing.
+    not (谢卫东先生 holds 东先生), nor do the words around a party (与…因), and these count only where `sure`
+    holds nothing.
     """
     found = []
-    for match in _NAMED.finditer(text):
+    for match in (*_NAMED.finditer(text), *_BETWEEN.finditer(text)):
         kind = match.lastgroup or ""
         start, end = match.span(kind)
-        if kind == "title" and any(f.start < end and start < f.end for f in sure):
+        if kind in _WHERE_NOTHING and any(f.start < end and start < f.end for f in sure):
             continue
         found.append(Found(start, end, "PERSON", _SCORES[kind]))
     return found
