@@ -1,5 +1,15 @@
-"""Figures by district, street and community that add up: the public tree of places."""
+"""Figures by district, street and community that add up: tree, least squares, integers."""
 
+from privacy.tiers.least_squares import Estimates, Spread, least_squares, spread
 from privacy.tiers.tree import Families, Tree, leaf_sums, tree_of
 
-__all__ = ["Families", "Tree", "leaf_sums", "tree_of"]
+__all__ = [
+    "Estimates",
+    "Families",
+    "Spread",
+    "Tree",
+    "leaf_sums",
+    "least_squares",
+    "spread",
+    "tree_of",
+]
