@@ -1,5 +1,6 @@
 """Figures by district, street and community that add up: tree, least squares, integers."""
 
+from privacy.tiers.consistency import consistent
 from privacy.tiers.least_squares import Estimates, Spread, least_squares, spread
 from privacy.tiers.tree import Families, Tree, leaf_sums, tree_of
 
@@ -8,6 +9,7 @@ __all__ = [
     "Families",
     "Spread",
     "Tree",
+    "consistent",
     "leaf_sums",
     "least_squares",
     "spread",
