@@ -2,6 +2,7 @@
 
 from privacy.tiers.consistency import consistent
 from privacy.tiers.least_squares import Estimates, Spread, least_squares, spread
+from privacy.tiers.splitting import split
 from privacy.tiers.tree import Families, Tree, leaf_sums, tree_of
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "consistent",
     "leaf_sums",
     "least_squares",
+    "split",
     "spread",
     "tree_of",
 ]
