@@ -12,6 +12,7 @@ ROOMS = ("policies", "privacy", "audit", "api")
 PURE = (
     "privacy/query",
     "privacy/accounting",
+    "privacy/tiers",
     "privacy/fabrication",
     "policies/record",
     "policies/decisions",
