@@ -13,6 +13,7 @@ PURE = (
     "privacy/query",
     "privacy/accounting",
     "privacy/fabrication",
+    "privacy/survey",
     "policies/record",
     "policies/decisions",
     "audit/segregation",
