@@ -14,6 +14,7 @@ PURE = (
     "privacy/accounting",
     "privacy/tiers",
     "privacy/fabrication",
+    "privacy/survey",
     "policies/record",
     "policies/decisions",
     "audit/segregation",
