@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from privacy.noise import Priced, half_width
-from privacy.query import CountColumn, Plan
+from privacy.noise import Drawn, Priced, half_width
+from privacy.query import Plan
 
 PREDICATE_TYPE = "https://common-ground.example/release/v1"
 
@@ -101,14 +101,14 @@ class Release:
         )
 
 
-def table_of(plan: Plan, cells: Sequence[int]) -> tuple[tuple[Any, ...], ...]:
-    """Lay the cells out as rows in the order of the plan's columns, empty groups included."""
+def table_of(plan: Plan, drawn: Drawn) -> tuple[tuple[Any, ...], ...]:
+    """Lay the figures out as rows in the order of the plan's columns, empty groups included."""
+    (vector,) = drawn.vectors.values()
+    labels = [k.label for k in plan.keys]
     rows = []
-    for values, cell in zip(product(*(k.domain for k in plan.keys)), cells, strict=True):
-        remaining = iter(values)
-        rows.append(
-            tuple(cell if isinstance(c, CountColumn) else next(remaining) for c in plan.columns)
-        )
+    for values, cell in zip(product(*(k.domain for k in plan.keys)), vector.tolist(), strict=True):
+        named = dict(zip(labels, values, strict=True))
+        rows.append(tuple(named.get(c, cell) for c in plan.columns))
     return tuple(rows)
 
 
@@ -117,7 +117,7 @@ def release_of(
     identifier: str,
     plan: Plan,
     priced: Priced,
-    cells: Sequence[int],
+    drawn: Drawn,
     snapshot: str,
     commitment: str,
     purpose: str,
@@ -132,12 +132,14 @@ def release_of(
         snapshot_commitment=commitment,
         purpose=purpose,
         population=plan.population,
-        columns=tuple(c.label for c in plan.columns),
-        key_columns=tuple(i for i, c in enumerate(plan.columns) if not isinstance(c, CountColumn)),
-        rows=table_of(plan, cells),
-        mechanism=priced.mechanism,
-        scale=priced.scale,
-        sensitivity=priced.sensitivity,
+        columns=plan.columns,
+        key_columns=tuple(
+            i for i, c in enumerate(plan.columns) if c in {k.label for k in plan.keys}
+        ),
+        rows=table_of(plan, drawn),
+        mechanism=priced.measured[0].mechanism,
+        scale=priced.measured[0].scale,
+        sensitivity=priced.measured[0].sensitivity.l1,
         most_pseudonyms=most_pseudonyms,
         nano_rho=priced.charge.nano_rho,
         epsilon=priced.epsilon,

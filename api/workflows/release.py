@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -17,9 +17,9 @@ from policies.decisions import Grant, ReleaseRequest, StandingLimits, authorise_
 from policies.record import Statement, canonical, digest
 from privacy.accounting import AccountSpec, Caps, Charge, accounts_for
 from privacy.counting import count
-from privacy.fabrication.made_up import made_up_cells
-from privacy.noise import Ask, NoiseProcess, Priced, price
-from privacy.query import Plan, bind, count_plan, dataset_named_in
+from privacy.fabrication.made_up import made_up_counts
+from privacy.noise import Ask, Drawn, NoiseProcess, Priced, price
+from privacy.query import Plan, bind, count_plan, dataset_named_in, statistics_of
 from privacy.release import PREDICATE_TYPE, Release, answer, body_of, release_of
 from privacy.store import locks
 
@@ -141,7 +141,7 @@ def _answered(ws: Workspace, p: _Prepared) -> dict[str, Any]:
             identifier=f"r-{secrets.token_hex(8)}",
             plan=p.plan,
             priced=p.priced,
-            cells=_noise.draw(p.priced, exact.tolist()),
+            drawn=_noise.draw(p.priced, exact),
             snapshot=p.snapshot.id,
             commitment=p.snapshot.commitment,
             purpose=p.grant.purpose,
@@ -223,14 +223,14 @@ def _dry_run(ws: Workspace, p: _Prepared) -> dict[str, Any]:
     accounts = _would_pay(ws, p)
     with transaction(ws.engine) as connection:
         known = release_for(connection, p.idempotency_key)
-    release = _release_from(p, [0] * p.plan.cells, "")
+    release = _release_from(p, _nothing(p), "")
     shown = answer(release, p.confidence, accounts)
     return {
         "dry_run": True,
         "already_released": None if known is None else known.id,
         "columns": shown["columns"],
         "cells": p.plan.cells,
-        "half_width": p.priced.half_width(p.confidence),
+        "half_width": p.priced.measured[0].half_width(p.confidence),
         "confidence": p.confidence,
         "privacy": shown["privacy"],
         "accounts": accounts,
@@ -239,17 +239,22 @@ def _dry_run(ws: Workspace, p: _Prepared) -> dict[str, Any]:
 
 
 def _dummy(p: _Prepared) -> dict[str, Any]:
-    cells = made_up_cells(p.plan)
-    release = _release_from(p, _noise.draw(p.priced, cells), "made-up")
+    release = _release_from(p, _noise.draw(p.priced, made_up_counts(p.plan)), "made-up")
     return answer(release, p.confidence) | {"dummy": True, "release": None}
 
 
-def _release_from(p: _Prepared, cells: Sequence[int], identifier: str) -> Release:
+def _nothing(p: _Prepared) -> Drawn:
+    import numpy as np
+
+    return Drawn({s.name: np.zeros(p.plan.cells, dtype=np.int64) for s in statistics_of(p.plan)})
+
+
+def _release_from(p: _Prepared, drawn: Drawn, identifier: str) -> Release:
     return release_of(
         identifier=identifier,
         plan=p.plan,
         priced=p.priced,
-        cells=cells,
+        drawn=drawn,
         snapshot=p.snapshot.id,
         commitment=p.snapshot.commitment,
         purpose=p.grant.purpose,

@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 from opendp.mod import OpenDPException
 
+from privacy.query import Sensitivity
+
 Mechanism = Literal["discrete_gaussian", "discrete_laplace"]
 
 
@@ -36,17 +38,28 @@ def measurement(mechanism: Mechanism, scale: float) -> Any:
     return measurements.make_laplace(vectors, metrics.l1_distance(T="i64"), scale=scale)
 
 
-def loss(mechanism: Mechanism, scale: float, sensitivity: int) -> float:
+def l2(sensitivity: Sensitivity) -> float:
+    """Return the L2 sensitivity as a float that is never below it; exact where it is a whole number."""
+    root = math.isqrt(sensitivity.l2_squared)
+    if root * root == sensitivity.l2_squared and root < 2**53:
+        return float(root)
+    return math.nextafter(math.sqrt(sensitivity.l2_squared), math.inf)
+
+
+def loss(mechanism: Mechanism, scale: float, sensitivity: Sensitivity) -> float:
     """Return what OpenDP's map charges: ρ for the Gaussian, ε for the Laplace."""
     made = measurement(mechanism, scale)
-    return float(made.map(float(sensitivity) if mechanism == "discrete_gaussian" else sensitivity))
+    gaussian = mechanism == "discrete_gaussian"
+    return float(made.map(l2(sensitivity) if gaussian else sensitivity.l1))
 
 
-def gaussian_epsilon(scale: float, sensitivity: int, delta: float) -> float:
-    """Return the ε that OpenDP's conversion from zCDP gives at δ."""
+def epsilon_of(rho: float, delta: float) -> float:
+    """Return the ε that OpenDP's conversion gives a loss of ρ in zCDP at δ; infinite beyond all measure."""
     _, _, _, combinators = _opendp()
-    converted = combinators.make_zCDP_to_approxDP(measurement("discrete_gaussian", scale))
+    unit = measurement("discrete_gaussian", 1.0)  # its loss at distance √(2ρ) is ρ
+    converted = combinators.make_zCDP_to_approxDP(unit)
     try:
-        return float(converted.map(float(sensitivity)).epsilon(delta))
+        distance = math.nextafter(math.sqrt(2 * rho), math.inf)
+        return float(converted.map(distance).epsilon(delta))
     except OpenDPException:  # its conversion overflows where the loss is beyond all measure
         return math.inf

@@ -1,4 +1,4 @@
-"""Pricing: from what was asked for to a scale and a charge, before any data are read."""
+"""Pricing: from what was asked for to scales and a charge, before any data are read."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 from policies.errors import BadInput
 from privacy.accounting import NANO, Charge
 from privacy.noise.half_widths import half_width
-from privacy.noise.measurements import Mechanism, gaussian_epsilon, loss
-from privacy.query import Plan
+from privacy.noise.measurements import Mechanism, epsilon_of, loss
+from privacy.query import Plan, Sensitivity, Statistic, statistics_of
 
-LARGEST_SCALE = 1e6
+LARGEST_SCALE = 1e12
 SMALLEST_SCALE = 0.05
 _FIELDS = ("epsilon", "pure_epsilon", "rho", "accuracy")
 
@@ -44,27 +44,41 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class Priced:
-    """What a plan costs with a mechanism: scale, charge, and the same loss as (ε, δ).
+class Measured:
+    """How one statistic is measured, and what OpenDP charges for it."""
 
-    `epsilon` is stated at `delta`; a pure-ε mechanism has δ = 0 and is charged ρ = ε²/2
+    statistic: str
+    mechanism: Mechanism
+    scale: float
+    sensitivity: Sensitivity
+    charge: Charge
+    threshold: int | None = None
+
+    def half_width(self, confidence: float) -> int:
+        """Return the half-width of each of its integers."""
+        return half_width(self.mechanism, self.scale, confidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """What a plan costs: a measurement for each statistic, their charge, and the same loss as (ε, δ).
+
+    `epsilon` is stated at `delta`; pure-ε mechanisms have δ = 0 and are charged ρ = ε²/2
     (Bun & Steinke 2016, Proposition 1.4).
     """
 
-    mechanism: Mechanism
-    scale: float
-    sensitivity: int
+    measured: tuple[Measured, ...]
     charge: Charge
     epsilon: float
     delta: float
 
-    def half_width(self, confidence: float) -> int:
-        """Return the half-width of each figure."""
-        return half_width(self.mechanism, self.scale, confidence)
+    def of(self, statistic: str) -> Measured:
+        """Return the measurement of a statistic."""
+        return next(m for m in self.measured if m.statistic == statistic)
 
-    def canonical(self) -> dict[str, Any]:
+    def canonical(self) -> list[Any]:
         """Return what makes the noise, as JSON: part of the question's identity."""
-        return {"mechanism": self.mechanism, "scale": repr(self.scale)}
+        return [[m.statistic, m.mechanism, repr(m.scale), m.threshold] for m in self.measured]
 
 
 def price(plan: Plan, ask: Ask, delta: float) -> Priced:
@@ -75,22 +89,33 @@ def price(plan: Plan, ask: Ask, delta: float) -> Priced:
     BadInput
         The wish leads outside what can be drawn or charged: too exact, or nothing but noise.
     """
-    k = plan.sensitivity
+    statistics = statistics_of(plan)
     if ask.pure_epsilon is not None:
-        wanted = ask.pure_epsilon
-        scale = _least_scale(lambda s: loss("discrete_laplace", s, k) <= wanted)
-        epsilon = loss("discrete_laplace", scale, k)
-        return Priced("discrete_laplace", scale, k, _charge(epsilon**2 / 2), epsilon, 0.0)
+        measured = [_laplace(s, ask.pure_epsilon * float(s.weight)) for s in statistics]
+        epsilon = sum(loss(m.mechanism, m.scale, m.sensitivity) for m in measured)
+        return Priced(tuple(measured), _charge(epsilon**2 / 2), epsilon, 0.0)
     if ask.epsilon is not None:
-        wanted = ask.epsilon
-        scale = _least_scale(lambda s: gaussian_epsilon(s, k, delta) <= wanted)
+        rho = _rho_for(ask.epsilon, delta)
     elif ask.rho is not None:
-        wanted = ask.rho
-        scale = _least_scale(lambda s: loss("discrete_gaussian", s, k) <= wanted)
+        rho = ask.rho
     else:
         scale = _scale_for(float(ask.accuracy or 0), ask.confidence)
-    charge = _charge(loss("discrete_gaussian", scale, k))
-    return Priced("discrete_gaussian", scale, k, charge, gaussian_epsilon(scale, k, delta), delta)
+        rho = sum(loss("discrete_gaussian", scale, s.sensitivity) for s in statistics)
+    measured = [_gaussian(s, rho * float(s.weight)) for s in statistics]
+    charge = sum((m.charge for m in measured), Charge(0))
+    return Priced(tuple(measured), charge, epsilon_of(charge.nano_rho / NANO, delta), delta)
+
+
+def _gaussian(s: Statistic, rho: float) -> Measured:
+    scale = _least_scale(lambda x: loss("discrete_gaussian", x, s.sensitivity) <= rho)
+    charge = _charge(loss("discrete_gaussian", scale, s.sensitivity))
+    return Measured(s.name, "discrete_gaussian", scale, s.sensitivity, charge)
+
+
+def _laplace(s: Statistic, epsilon: float) -> Measured:
+    scale = _least_scale(lambda x: loss("discrete_laplace", x, s.sensitivity) <= epsilon)
+    charge = _charge(loss("discrete_laplace", scale, s.sensitivity) ** 2 / 2)
+    return Measured(s.name, "discrete_laplace", scale, s.sensitivity, charge)
 
 
 def _charge(rho: float) -> Charge:
@@ -99,6 +124,15 @@ def _charge(rho: float) -> Charge:
     if not math.isfinite(nano) or nano <= 0:
         raise BadInput("has no finite privacy loss", where="query", todo="ask for more noise")
     return Charge(math.ceil(nano))
+
+
+def _rho_for(epsilon: float, delta: float) -> float:
+    """Return the largest ρ whose (ε, δ) is within what is wanted, to a millionth of itself."""
+    low, high = 0.0, 1e4
+    while high - low > 1e-7 * high:
+        middle = (low + high) / 2
+        low, high = (middle, high) if epsilon_of(middle, delta) <= epsilon else (low, middle)
+    return low
 
 
 def _least_scale(enough: Callable[[float], bool]) -> float:

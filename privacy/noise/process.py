@@ -7,10 +7,18 @@ import secrets
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from policies.errors import ServiceFault
-from privacy.noise.pricing import Priced
+from privacy.noise.drawn import Drawn
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from privacy.noise.pricing import Measured, Priced
+    from privacy.query.exact import ExactCounts
 
 
 class NoiseProcess:
@@ -20,21 +28,29 @@ class NoiseProcess:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
 
-    def draw(self, priced: Priced, cells: Sequence[int]) -> list[int]:
-        """Return the cells with the priced noise.
+    def draw(self, priced: Priced, exact: ExactCounts) -> Drawn:
+        """Return the statistics with the priced noise.
 
         Raises
         ------
         ServiceFault
             The worker died or refused; what was reserved stays spent.
         """
+        return Drawn(
+            {
+                m.statistic: np.array(self._vector(m, exact.vectors[m.statistic]), dtype=np.int64)
+                for m in priced.measured
+            }
+        )
+
+    def _vector(self, m: Measured, cells: NDArray[np.int64]) -> list[int]:
         ticket = secrets.token_hex(
             8
         )  # an answer to an earlier, interrupted request is not this one's
         request = {
             "ticket": ticket,
-            "mechanism": priced.mechanism,
-            "scale": priced.scale,
+            "mechanism": m.mechanism,
+            "scale": m.scale,
             "cells": [int(c) for c in cells],
         }
         with self._lock:

@@ -10,8 +10,10 @@ from sqlglot.errors import SqlglotError
 
 from policies.errors import BadInput
 from privacy.contract import Contract
+from privacy.query.building import bounds_of
 from privacy.query.conditions import column_name, more_than_name, predicate
-from privacy.query.plan import CountColumn, KeyColumn, Plan
+from privacy.query.expressions import Column
+from privacy.query.plan import Aggregate, Key, Plan, Source
 from privacy.query.refusals import EXAMPLE, refuse
 
 MOST_CELLS = 1_000_000
@@ -61,7 +63,7 @@ def bind(sql: str, contract: Contract) -> Plan:
     if not contract.queryable():
         raise refuse(table, "nobody can ask about this dataset", "ask about another dataset")
     columns = tuple(_column(e, contract) for e in select.expressions)
-    if sum(isinstance(c, CountColumn) for c in columns) != 1:
+    if sum(isinstance(c, Aggregate) for c in columns) != 1:
         raise refuse(select, "a query counts once: exactly one count(*) is selected")
     _check_grouping(select, columns)
     labels = [c.label for c in columns]
@@ -69,12 +71,14 @@ def bind(sql: str, contract: Contract) -> Plan:
         raise refuse(select, "two columns of the answer have the same name", "use AS")
     where = select.args.get("where")
     plan = Plan(
-        dataset=contract.dataset,
+        sources=(Source(contract.dataset),),
         population=contract.population.id,
         public_size=contract.population.public_size,
-        columns=columns,
+        keys=tuple(c for c in columns if isinstance(c, Key)),
+        aggregates=tuple(c for c in columns if isinstance(c, Aggregate)),
+        columns=tuple(labels),
         where=None if where is None else predicate(where.this, contract),
-        rows_per_person=contract.contribution,
+        bounds=bounds_of(contract),
     )
     if plan.cells > MOST_CELLS:
         raise refuse(
@@ -119,19 +123,19 @@ def _table(select: exp.Select) -> exp.Table:
     return table
 
 
-def _column(node: exp.Expression, contract: Contract) -> KeyColumn | CountColumn:
+def _column(node: exp.Expression, contract: Contract) -> Key | Aggregate:
     bare = node.this if isinstance(node, exp.Alias) else node
     if isinstance(bare, exp.Count):
         if not isinstance(bare.this, exp.Star) or bare.expressions:
             raise refuse(node, "only count(*) is counted so far", "count(*)")
-        return CountColumn(_label(node, "count"))
+        return Aggregate("count", _label(node, "count"))
     if not isinstance(bare, exp.Column):
         raise refuse(node, "columns and count(*) can be selected")
     field = column_name(bare, contract)
     domain = contract.domain_of(field)
     if domain is None:
         raise refuse(node, "this column has no list of public values to group by")
-    return KeyColumn(field, _label(node, field), domain)
+    return Key(_label(node, field), Column(field, "text"), domain, domain)
 
 
 def _label(node: exp.Expression, default: str) -> str:
@@ -141,7 +145,7 @@ def _label(node: exp.Expression, default: str) -> str:
     return label
 
 
-def _check_grouping(select: exp.Select, columns: tuple[KeyColumn | CountColumn, ...]) -> None:
+def _check_grouping(select: exp.Select, columns: tuple[Key | Aggregate, ...]) -> None:
     group = select.args.get("group")
     named: set[str] = set()
     for node in group.expressions if group else ():
@@ -152,14 +156,18 @@ def _check_grouping(select: exp.Select, columns: tuple[KeyColumn | CountColumn, 
             chosen = columns[position - 1]
         else:
             name = node.name.lower() if isinstance(node, exp.Column) else ""
-            matches = [c for c in columns if name in (c.label, getattr(c, "field", ""))]
+            matches = [c for c in columns if name in (c.label, _field(c))]
             if not matches:
                 raise refuse(node, "GROUP BY names a column that is not selected")
             chosen = matches[0]
-        if not isinstance(chosen, KeyColumn):
+        if not isinstance(chosen, Key):
             raise refuse(node, "a count cannot be grouped by")
-        named.add(chosen.field)
+        named.add(_field(chosen))
     if group and any(v for k, v in group.args.items() if k != "expressions"):
         raise refuse(group, "ROLLUP, CUBE and GROUPING SETS are not part of the subset")
-    if named != {c.field for c in columns if isinstance(c, KeyColumn)}:
+    if named != {_field(c) for c in columns if isinstance(c, Key)}:
         raise refuse(select, "every selected column must be grouped by, and only those")
+
+
+def _field(c: Key | Aggregate) -> str:
+    return c.expression.name if isinstance(c.expression, Column) else ""

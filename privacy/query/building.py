@@ -6,7 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from policies.errors import BadInput
 from privacy.contract import Contract
-from privacy.query.plan import All, Compare, CountColumn, KeyColumn, Plan
+from privacy.query.expressions import All, Column, OneOf
+from privacy.query.plan import Aggregate, Bounds, Key, Plan, Source
+
+
+def bounds_of(contract: Contract) -> Bounds:
+    """Return the contribution bounds that intake holds: nothing is clipped."""
+    rows = contract.rows_per_person
+    return Bounds(contract.most_pseudonyms, rows, rows, rows)
 
 
 def count_plan(
@@ -30,13 +37,15 @@ def count_plan(
         if where and name in where and where[name] not in domain:
             raise BadInput("this is not a value of it", where=f"{contract.dataset}.{name}")
         if name in axes:
-            keys.append(KeyColumn(name, name, domain))
-    conditions = tuple(Compare(k, "=", v) for k, v in sorted((where or {}).items()))
+            keys.append(Key(name, Column(name, "text"), domain, domain))
+    conditions = tuple(OneOf(Column(k, "text"), (v,)) for k, v in sorted((where or {}).items()))
     return Plan(
-        dataset=contract.dataset,
+        sources=(Source(contract.dataset),),
         population=contract.population.id,
         public_size=contract.population.public_size,
-        columns=(*keys, CountColumn("count")),
+        keys=tuple(keys),
+        aggregates=(Aggregate("count", "count"),),
+        columns=(*(k.label for k in keys), "count"),
         where=All(conditions) if conditions else None,
-        rows_per_person=contract.contribution,
+        bounds=bounds_of(contract),
     )

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable
+
 from sqlglot import exp
 
 from privacy.contract import Contract
-from privacy.query.plan import All, Any_, Compare, IsNull, Not, OneOf, Operator, Predicate, Value
+from privacy.query.expressions import (
+    All,
+    Any_,
+    Column,
+    Compare,
+    Constant,
+    IsNull,
+    Not,
+    OneOf,
+    Operator,
+    Predicate,
+    Value,
+)
 from privacy.query.refusals import refuse
 
 _COMPARISONS: dict[type[exp.Expression], tuple[Operator, Operator]] = {
@@ -41,24 +56,58 @@ def predicate(node: exp.Expression, contract: Contract) -> Predicate:
         return Any_(_flat(node, exp.Or, contract))
     if isinstance(node, exp.In) and node.args.get("query") is None and node.expressions:
         field = column_name(node.this, contract)
-        return OneOf(field, tuple(_literal(e, field, contract) for e in node.expressions))
+        return OneOf(
+            column_of(field, contract),
+            tuple(_literal(e, field, contract) for e in node.expressions),
+        )
     if isinstance(node, exp.Between) and not node.args.get("symmetric"):
         field = column_name(node.this, contract)
-        low = Compare(field, ">=", _literal(node.args["low"], field, contract))
-        return All((low, Compare(field, "<=", _literal(node.args["high"], field, contract))))
+        low, high = (_literal(node.args[end], field, contract) for end in ("low", "high"))
+        return All((_compared(field, ">=", low, contract), _compared(field, "<=", high, contract)))
     if isinstance(node, exp.Is) and isinstance(node.expression, exp.Null):
-        return IsNull(column_name(node.this, contract))
+        return IsNull(column_of(column_name(node.this, contract), contract))
     if type(node) in _COMPARISONS:
         written, exchanged = _COMPARISONS[type(node)]
         if isinstance(node.this, exp.Column):
             field = column_name(node.this, contract)
-            return Compare(field, written, _literal(node.expression, field, contract))
+            return _compared(field, written, _literal(node.expression, field, contract), contract)
         field = column_name(node.expression, contract)
-        return Compare(field, exchanged, _literal(node.this, field, contract))
+        return _compared(field, exchanged, _literal(node.this, field, contract), contract)
     raise refuse(
         node,
         "this condition is not understood",
         "compare columns with values: =, <>, <, <=, >, >=, IN (…), BETWEEN, IS NULL, AND, OR, NOT",
+    )
+
+
+_ORDER: dict[str, Callable[[str, str], bool]] = {
+    "=": operator.eq,
+    "<>": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+def _compared(field: str, sign: Operator, value: Value, contract: Contract) -> Predicate:
+    """Return field sign value; of texts, as the public values that satisfy it (engines collate differently)."""
+    column = column_of(field, contract)
+    if isinstance(value, int):
+        return Compare(column, sign, Constant(value))
+    domain = contract.domain_of(field) or ()
+    return OneOf(column, tuple(v for v in domain if _ORDER[sign](v, value)))
+
+
+def column_of(field: str, contract: Contract) -> Column:
+    """Return the typed column of a field that may be asked about."""
+    found = contract.field(field)
+    if found is not None and found.action == "keep" and found.type in ("integer", "decimal"):
+        low, high = found.bounds or (0, 0)
+        return Column(field, "whole", low=low, high=high)
+    return Column(
+        field,
+        "day" if found is not None and found.type == "date" and found.action == "keep" else "text",
     )
 
 
