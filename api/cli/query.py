@@ -28,6 +28,28 @@ def query(
     ] = None,
     confidence: Annotated[float, typer.Option("--confidence")] = 0.95,
     dataset_version: Annotated[int | None, typer.Option("--dataset-version")] = None,
+    rows_per_person: Annotated[
+        str | None,
+        typer.Option(
+            "--rows-per-person",
+            help="Count at most N rows of a person; auto: chosen from public information; "
+            "private: from a paid private quantile.",
+        ),
+    ] = None,
+    groups_per_person: Annotated[
+        int | None, typer.Option("--groups-per-person", help="Count a person in at most N groups.")
+    ] = None,
+    clip: Annotated[
+        str, typer.Option("--clip", help="Which rows count: among those that match (filter), or of the whole table (table).")
+    ] = "filter",
+    group_size: Annotated[
+        int | None,
+        typer.Option("--group-size", help="A public size of a group: what an average's error follows from."),
+    ] = None,
+    consistent: Annotated[
+        bool | None,
+        typer.Option("--consistent/--unbiased", help="Which table `rows` shows; both are in --json."),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="State loss and error only.")] = False,
     dummy: Annotated[bool, typer.Option("--dummy", help="Answer from made-up data.")] = False,
     json_: Json = False,
@@ -37,13 +59,15 @@ def query(
 ) -> int:
     """Ask a question and spend privacy budget for its answer.
 
-    Example: commonground query "SELECT community, status, count(*) FROM residents GROUP BY 1, 2"
-    --purpose housing-planning --epsilon 0.5
+    Example: commonground query "SELECT service, count(*), avg(response_hours) FROM service_requests
+    GROUP BY service" --purpose housing-planning --epsilon 0.5
     """
+    from api.answering.question import Question
     from api.cli.tables import answer_lines, dry_run_lines
-    from api.workflows.release import Question, ask
+    from api.workflows.release import ask
     from api.workspace import open_workspace
     from privacy.noise import Ask
+    from privacy.query import AskedBounds
 
     settings = chosen(workspace, language, researcher)
     question = Question(
@@ -59,6 +83,9 @@ def query(
         researcher=settings.researcher,
         dataset_version=dataset_version,
         mode="dry-run" if dry_run else "dummy" if dummy else "release",
+        bounds=AskedBounds.of(rows_per_person, groups_per_person, clip),
+        group_size=group_size,
+        prefer=None if consistent is None else "consistent" if consistent else "unbiased",
     )
     answer = ask(open_workspace(settings.workspace), question)
     if json_:
