@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from api.answering.choosing import RowsChoice, choice_for
 from api.answering.question import Question
 from api.database.engine import transaction
 from api.database.policies import STANDING, policy_in_force
 from policies.decisions import Grant, ReleaseRequest, StandingLimits, authorise_release
 from policies.record import canonical, digest
-from privacy.accounting import AccountSpec, Caps, accounts_for
-from privacy.answers import price_for
-from privacy.noise import Priced
+from privacy.accounting import AccountSpec, Caps, Charge, accounts_for
+from privacy.noise import Priced, price
 from privacy.query import Plan
+from privacy.release import noise_identity
 
 if TYPE_CHECKING:
     from api.workspace import Workspace
@@ -32,6 +33,18 @@ class Prepared:
     grant: Grant
     accounts: tuple[AccountSpec, ...]
     question: Question
+    delta: float
+    choice: RowsChoice | None = None
+
+    @property
+    def charge(self) -> Charge:
+        """What is reserved before anything is counted."""
+        return self.priced.charge if self.choice is None else self.choice.charge
+
+    @property
+    def confidence(self) -> float:
+        """Confidence that the asker wants intervals at."""
+        return self.question.ask.confidence
 
     @property
     def idempotency_key(self) -> str:
@@ -45,7 +58,8 @@ class Prepared:
                     "plan": self.plan.canonical(),
                     "snapshots": [s.commitment for s in self.snapshots],
                     "contracts": [digest(canonical(s.contract.as_json())) for s in self.snapshots],
-                    "noise": self.priced.canonical(),
+                    "noise": noise_identity(self.plan, self.priced),
+                    "choice": None if self.choice is None else self.choice.canonical(),
                 }
             )
         )
@@ -65,14 +79,18 @@ def prepare(
     """
     now = datetime.now(UTC)
     delta = min(s.contract.delta for s in snapshots)
-    priced = price_for(plan, question.ask, delta, question.group_size)
+    choice = None
+    if question.bounds.rows == "private" and plan.bounds.stored > 1:
+        choice = choice_for(plan, question.ask, delta)
+    priced = price(plan, question.ask if choice is None else choice.rest, delta)
+    charge = priced.charge if choice is None else choice.charge
     with transaction(ws.engine) as connection:
         limits = StandingLimits.of(policy_in_force(connection, STANDING))
     grants = [
         authorise_release(
             ReleaseRequest(
                 question.researcher, question.role, s.dataset, question.purpose,
-                s.contract.purposes, s.last_day, priced.charge.nano_rho,
+                s.contract.purposes, s.last_day, charge.nano_rho,
             ),
             limits,
             date(now.year, now.month, now.day),
@@ -81,7 +99,7 @@ def prepare(
     ]  # fmt: skip
     caps = Caps(limits.lifetime_nano_rho, limits.delta_people, limits.researcher_share)
     accounts = _accounts(plan, snapshots, question, now.year, caps)
-    return Prepared(plan, tuple(snapshots), priced, grants[0], accounts, question)
+    return Prepared(plan, tuple(snapshots), priced, grants[0], accounts, question, delta, choice)
 
 
 def _accounts(

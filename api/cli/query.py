@@ -40,15 +40,23 @@ def query(
         int | None, typer.Option("--groups-per-person", help="Count a person in at most N groups.")
     ] = None,
     clip: Annotated[
-        str, typer.Option("--clip", help="Which rows count: among those that match (filter), or of the whole table (table).")
+        str,
+        typer.Option(
+            "--clip",
+            help="Which rows count: among those that match (filter), or of the whole table (table).",
+        ),
     ] = "filter",
     group_size: Annotated[
         int | None,
-        typer.Option("--group-size", help="A public size of a group: what an average's error follows from."),
+        typer.Option(
+            "--group-size", help="A public size of a group: what an average's error follows from."
+        ),
     ] = None,
     consistent: Annotated[
         bool | None,
-        typer.Option("--consistent/--unbiased", help="Which table `rows` shows; both are in --json."),
+        typer.Option(
+            "--consistent/--unbiased", help="Which table `rows` shows; both are in --json."
+        ),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="State loss and error only.")] = False,
     dummy: Annotated[bool, typer.Option("--dummy", help="Answer from made-up data.")] = False,
@@ -62,12 +70,11 @@ def query(
     Example: commonground query "SELECT service, count(*), avg(response_hours) FROM service_requests
     GROUP BY service" --purpose housing-planning --epsilon 0.5
     """
-    from api.answering.question import Question
+    from api.answering.question import AskedBounds, Question
     from api.cli.tables import answer_lines, dry_run_lines
     from api.workflows.release import ask
     from api.workspace import open_workspace
     from privacy.noise import Ask
-    from privacy.query import AskedBounds
 
     settings = chosen(workspace, language, researcher)
     question = Question(
@@ -83,7 +90,7 @@ def query(
         researcher=settings.researcher,
         dataset_version=dataset_version,
         mode="dry-run" if dry_run else "dummy" if dummy else "release",
-        bounds=AskedBounds.of(rows_per_person, groups_per_person, clip),
+        bounds=AskedBounds.typed(rows_per_person, groups_per_person, clip),
         group_size=group_size,
         prefer=None if consistent is None else "consistent" if consistent else "unbiased",
     )

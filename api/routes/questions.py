@@ -7,13 +7,12 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.answering.question import Question
+from api.answering.question import AskedBounds, Question
 from api.database.engine import transaction
 from api.database.releases import list_releases
 from api.routes.access import PROBLEMS, Admitted
 from api.workflows.release import ask, show_release
 from privacy.noise import Ask
-from privacy.query import AskedBounds
 
 router = APIRouter(tags=["questions"], responses=PROBLEMS)
 RESEARCHER = r"^[a-z0-9][a-z0-9_-]{0,40}$"

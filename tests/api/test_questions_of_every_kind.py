@@ -8,11 +8,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from api.answering.question import Question
+from api.answering.question import AskedBounds, Question
 from api.workflows.release import ask
 from policies.errors import BadInput, Refused
 from privacy.noise import Ask
-from privacy.query import AskedBounds
 from tests.api.towns import PEOPLE, PLACES, SURE, Town, build_town
 
 
@@ -157,7 +156,7 @@ def test_clipping_says_that_it_clips_and_counts_no_more_rows(
     )
     clipped = requests[requests.service == "care"].pid.nunique()
     assert answer["covers"] == "clipped"
-    assert answer["privacy"]["bounds"]["rows"] == 1
+    assert answer["privacy"]["bounds"]["rows_a_pseudonym"] == 1
     assert abs(answer["rows"][0][0] - clipped) <= answer["errors"][0][0]
 
 
@@ -166,7 +165,7 @@ def test_the_planner_chooses_and_says_from_what(town: Town, chooser: Any) -> Non
     sql = "SELECT service, count(*) AS n FROM requests GROUP BY 1"
     answer = town.ask(sql, bounds=AskedBounds(rows=chooser))
     bounds = answer["privacy"]["bounds"]
-    assert 1 <= bounds["rows"] <= 5
+    assert 1 <= bounds["rows_a_pseudonym"] <= 5
     assert bounds["chosen_by"] == {"auto": "public", "private": "private"}[chooser]
     again = town.ask(sql, bounds=AskedBounds(rows=chooser))
     assert again["replayed"]
