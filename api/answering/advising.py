@@ -27,6 +27,7 @@ def dry_run(ws: Workspace, p: Prepared) -> dict[str, Any]:
         "already_released": None if known is None else known.id,
         "columns": list(p.plan.columns),
         "cells": p.plan.cells,
+        "half_width": p.priced.measured[0].half_width(p.confidence),
         "confidence": p.confidence,
         "privacy": _privacy(p),
         "accounts": accounts,

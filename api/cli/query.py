@@ -16,6 +16,38 @@ from api.cli.options import (
     say_json,
 )
 
+Rows = Annotated[
+    str | None,
+    typer.Option(
+        "--rows-per-person",
+        help="Count at most N rows of a person; auto: chosen from public information; "
+        "private: from a paid private quantile.",
+    ),
+]
+Groups = Annotated[
+    int | None, typer.Option("--groups-per-person", help="Count a person in at most N groups.")
+]
+Clip = Annotated[
+    str,
+    typer.Option(
+        "--clip",
+        help="Whose smallest ranks count: of the rows that match (filter) or of all (table).",
+    ),
+]
+GroupSize = Annotated[
+    int | None,
+    typer.Option(
+        "--group-size", help="A public size of a group: an average's error follows from it."
+    ),
+]
+Consistent = Annotated[
+    bool | None,
+    typer.Option("--consistent/--unbiased", help="Which table `rows` shows; --json has both."),
+]
+Accuracy = Annotated[
+    float | None, typer.Option("--accuracy", help="Half-width wanted; the least loss for it.")
+]
+
 
 def query(
     sql: Annotated[str, typer.Argument(help="SELECT …, count(*) FROM dataset GROUP BY …")],
@@ -23,41 +55,14 @@ def query(
     epsilon: Annotated[float | None, typer.Option("--epsilon", help="(ε, δ), Gaussian.")] = None,
     pure_epsilon: Annotated[float | None, typer.Option("--pure-epsilon")] = None,
     rho: Annotated[float | None, typer.Option("--rho", help="Loss in zCDP.")] = None,
-    accuracy: Annotated[
-        float | None, typer.Option("--accuracy", help="Half-width wanted; the least loss for it.")
-    ] = None,
+    accuracy: Accuracy = None,
     confidence: Annotated[float, typer.Option("--confidence")] = 0.95,
     dataset_version: Annotated[int | None, typer.Option("--dataset-version")] = None,
-    rows_per_person: Annotated[
-        str | None,
-        typer.Option(
-            "--rows-per-person",
-            help="Count at most N rows of a person; auto: chosen from public information; "
-            "private: from a paid private quantile.",
-        ),
-    ] = None,
-    groups_per_person: Annotated[
-        int | None, typer.Option("--groups-per-person", help="Count a person in at most N groups.")
-    ] = None,
-    clip: Annotated[
-        str,
-        typer.Option(
-            "--clip",
-            help="Which rows count: among those that match (filter), or of the whole table (table).",
-        ),
-    ] = "filter",
-    group_size: Annotated[
-        int | None,
-        typer.Option(
-            "--group-size", help="A public size of a group: what an average's error follows from."
-        ),
-    ] = None,
-    consistent: Annotated[
-        bool | None,
-        typer.Option(
-            "--consistent/--unbiased", help="Which table `rows` shows; both are in --json."
-        ),
-    ] = None,
+    rows_per_person: Rows = None,
+    groups_per_person: Groups = None,
+    clip: Clip = "filter",
+    group_size: GroupSize = None,
+    consistent: Consistent = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="State loss and error only.")] = False,
     dummy: Annotated[bool, typer.Option("--dummy", help="Answer from made-up data.")] = False,
     json_: Json = False,
@@ -80,13 +85,7 @@ def query(
     question = Question(
         sql=sql,
         purpose=purpose,
-        ask=Ask(
-            epsilon=epsilon,
-            pure_epsilon=pure_epsilon,
-            rho=rho,
-            accuracy=accuracy,
-            confidence=confidence,
-        ),
+        ask=Ask(epsilon, pure_epsilon, rho, accuracy, confidence),
         researcher=settings.researcher,
         dataset_version=dataset_version,
         mode="dry-run" if dry_run else "dummy" if dummy else "release",
@@ -98,8 +97,7 @@ def query(
     if json_:
         say_json(answer)
         return 0
-    lines = dry_run_lines if dry_run else answer_lines
-    for line in lines(answer, settings.language):
+    for line in (dry_run_lines if dry_run else answer_lines)(answer, settings.language):
         say(line)
     return 0
 

@@ -104,7 +104,7 @@ def _arranged(layout: Layout, stored: Stored) -> tuple[Statistics, list[list[Val
     turned: dict[str, Noisy] = {}
     for name, s in stored.statistics.items():
         rest = s.values.shape[1:]
-        cube = s.values.reshape(*stored.shape, *rest)
+        cube = s.values.reshape((*stored.shape, *rest))
         axes = (*order, *range(len(order), len(order) + len(rest)))
         turned[name] = Noisy(cube.transpose(axes).reshape(-1, *rest), s.noise)
     return turned, _product([k.domain for k in layout.keys])
