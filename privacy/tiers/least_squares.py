@@ -71,7 +71,7 @@ def spread(tree: Tree, variances: Sequence[float]) -> Spread:
 
     Notes
     -----
-    Up: 1/below = 1/noise + 1/Σ below of the children. Down, with r = below/Σ below among brothers and
+    Up: 1/below = 1/noise + 1/Σ below of the children. Down, with r = below/Σ below among siblings and
     V the parent's final variance: final = below·(1 − r) + r²·V. These are the variances of Gaussian
     conditioning on a tree (Hay et al. 2010, §4 for equal fan-out and noise); every term is ≥ 0, so
     nothing cancels.

@@ -23,7 +23,8 @@ _STEP = 1e-30
 def split(tree: Tree, wanted: str = TOTAL) -> tuple[Fraction, ...]:
     """Return the share of the loss ρ that each tier is measured with.
 
-    With noise of variance c/ρ at loss ρ, tier t is measured with variance c/(share·ρ).
+    Gaussian noise of variance c/ρ at loss ρ measures tier t with variance c/(share·ρ). The shares of ε
+    for Laplace noise (c/(share·ε)²) may be the same ones; they are then not the best.
 
     Parameters
     ----------
