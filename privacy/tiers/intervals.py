@@ -27,7 +27,7 @@ def half_widths(
     """Return, for every node, an integer half-width about its least-squares estimate that covers.
 
     Public: it follows from the tree and the noise, and nothing drawn is looked at. With Gaussian noise
-    it is the smallest one, or (families of fewer than eight, or σ < ½) at most one above it.
+    it is the smallest one, or (families of fewer than eight, or σ ≤ ½) at most one above it.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def half_widths(
     A node's error is E = aZ + W: Z the integer noise of its own measurement with variance σ², a = V/σ²
     (the weight that Gauss–Markov gives it, V being the error's variance), and W the rest, many small
     parts of variance aσ²(1 − a), taken as normal: each is sub-Gaussian with its variance (Canonne,
-    Kamath & Steinke 2020, Corollary 17). Then P(|E| ≤ k) = Σₙ P(Z = n)·P(|an + W| ≤ k).
+    Kamath & Steinke 2020). Then P(|E| ≤ k) = Σₙ P(Z = n)·P(|an + W| ≤ k).
     This is the exact discrete Gaussian where one tier alone was measured (a = 1, errors are
     integers at every tier), and the normal's where siblings and parents tell much. A tier that was
     not measured, with others that were, has no Z; its error is taken as normal.
