@@ -1,6 +1,5 @@
 """From noisy statistics to the table of an answer: post-processing, free of loss. Nothing here is confidential."""
 
-from privacy.answers.figures import Noisy
 from privacy.answers.known_noise import Noise
 from privacy.answers.layout import (
     Layout,
@@ -9,6 +8,7 @@ from privacy.answers.layout import (
     layout_from_json,
     layout_of,
 )
+from privacy.answers.noisy import Noisy
 from privacy.answers.tables import Prefer, Stored, Table, table_of
 
 __all__ = [

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from privacy.answers.columns import REASONS, Column, errors_of, intervals_of, shown
-from privacy.answers.figures import Noisy, Statistics, column_of
+from privacy.answers.figures import column_of
 from privacy.answers.layout import Layout, ShownKey
+from privacy.answers.noisy import Noisy, Statistics
 from privacy.answers.notes import Note, covers_of, notes_of
 from privacy.answers.selection import chosen, ranks
 from privacy.query.expressions import Value
