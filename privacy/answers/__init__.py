@@ -1,5 +1,6 @@
 """From noisy statistics to the table of an answer: post-processing, free of loss. Nothing here is confidential."""
 
+from privacy.answers.arranging import Stored
 from privacy.answers.known_noise import Noise
 from privacy.answers.layout import (
     Layout,
@@ -9,7 +10,7 @@ from privacy.answers.layout import (
     layout_of,
 )
 from privacy.answers.noisy import Noisy
-from privacy.answers.tables import Prefer, Stored, Table, table_of
+from privacy.answers.tables import Prefer, Table, table_of
 
 __all__ = [
     "Layout",

@@ -85,6 +85,8 @@ def shown(column: Column, consistent: bool) -> list[Any]:
     scaled = _scaled(values, column.unit, column.whole)
     if not column.whole:
         scaled = np.round(scaled, _decimals(column))
+    elif scaled.dtype == np.float64:  # estimates over tiers, or decimals
+        scaled = np.round(scaled, decimals_of(column.unit) + 2)
     return _listed(scaled, hidden)
 
 

@@ -27,8 +27,8 @@ def _whole(figure: Figure, statistics: Statistics, confidence: float) -> Column:
     """A count or a sum: the integer and the noise's own half-width, cut to what is possible."""
     drawn = statistics[figure.needs[0]]
     least, most = figure.within
-    if drawn.adding_up is not None:
-        return _adding_up(figure, drawn)
+    if drawn.tiered is not None:
+        return _over_tiers(figure, drawn)
     assert isinstance(drawn.noise, Noise)
     k, v = drawn.noise.half_width(confidence), drawn.values
     return Column(
@@ -43,9 +43,9 @@ def _whole(figure: Figure, statistics: Statistics, confidence: float) -> Column:
     )
 
 
-def _adding_up(figure: Figure, drawn: Noisy) -> Column:
+def _over_tiers(figure: Figure, drawn: Noisy) -> Column:
     """A count or a sum over tiers: least squares, and integers whose sums agree."""
-    found = drawn.adding_up
+    found = drawn.tiered
     assert found is not None
     return Column(
         values=drawn.values,

@@ -13,8 +13,8 @@ from privacy.answers.known_noise import Estimated, Noise
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class AddingUp:
-    """Integers that add up over the tiers, and the interval of each group about least squares.
+class Tiered:
+    """Integers that are possible over the tiers (counts and sums: that add up), and each group's interval.
 
     `half_widths` belong to the unbiased estimates, `low` and `high` hold the consistent figure too.
     """
@@ -43,7 +43,7 @@ class Noisy:
     values: NDArray[Any]
     noise: Noise | Estimated
     confidence: float = 0.0
-    adding_up: AddingUp | None = None
+    tiered: Tiered | None = None
 
 
 Statistics = Mapping[str, Noisy]
