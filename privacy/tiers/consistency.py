@@ -100,11 +100,6 @@ def _projected(
         shift = np.divide(parents - known, weight, out=np.zeros_like(known), where=weight > 0)
         found: Floats = np.where(active, near + shift[:, families.parents] * variances, 0.0)
         stays = active & ((found > 0) | free[:, None])
-        # in exact arithmetic a positive sum always leaves one; doubles may lose a unit in 2⁵³
-        lost = np.logical_or.reduceat(active, families.starts, axis=-1) & ~np.logical_or.reduceat(
-            stays, families.starts, axis=-1
-        )
-        stays |= active & lost[:, families.parents]
         if np.array_equal(stays, active):
             return np.where(free[:, None], found, np.maximum(found, 0.0))
         active = stays
