@@ -26,6 +26,7 @@ from privacy.noise import Drawn, Priced
 from privacy.query import Bounds, Plan, Sensitivity, statistics_of
 from privacy.query.expressions import Value
 
+_BY_L1 = ("discrete_laplace", "laplace_threshold")
 PREDICATE_TYPE = "https://common-ground.example/release/v1"
 
 
@@ -39,6 +40,8 @@ class ReleasedStatistic:
         What it measures (`privacy.answers.layout.statistic_identity`): the same for every asker.
     values
         `(groups,)`, or of noisy max the places that were chosen, `(groups, n)`.
+    confidence
+        Of a quantile with an interval: what its ends, which were drawn too, cover at least; else 0.
     """
 
     of: str
@@ -51,6 +54,7 @@ class ReleasedStatistic:
     atto_delta: int
     threshold: int | None
     values: NDArray[np.int64]
+    confidence: float = 0.0
 
     def as_json(self) -> dict[str, Any]:
         """Return the statistic as JSON."""
@@ -65,6 +69,7 @@ class ReleasedStatistic:
             "nano_rho": self.nano_rho,
             "atto_delta": self.atto_delta,
             "threshold": self.threshold,
+            "confidence": self.confidence,
             "values": self.values.tolist(),
         }
 
@@ -77,7 +82,7 @@ class ReleasedStatistic:
             "statistic": self.kind if not self.tier else f"{self.kind}@{self.tier}",
             "name": self.mechanism,
             "scale": self.scale,
-            "sensitivity": s.l1 if "laplace" in self.mechanism else l2,
+            "sensitivity": s.l1 if self.mechanism in _BY_L1 else l2,
             "rho": self.nano_rho / 1e9,
             "delta": self.atto_delta / 1e18,
             "threshold": self.threshold,
@@ -97,6 +102,7 @@ def _statistic_from(document: Mapping[str, Any]) -> ReleasedStatistic:
         atto_delta=document["atto_delta"],
         threshold=document["threshold"],
         values=np.array(document["values"], dtype=np.int64),
+        confidence=document["confidence"],
     )
 
 
@@ -216,7 +222,8 @@ class Release:
             keys=tuple(k.identity for k in self.layout.keys),
             shape=tuple(len(k.domain) for k in self.layout.keys),
             statistics={
-                s.of: Noisy(s.values, Noise(s.mechanism, s.scale)) for s in self.statistics
+                s.of: Noisy(s.values, Noise(s.mechanism, s.scale), s.confidence)
+                for s in self.statistics
             },
             groups=self.groups,
         )
@@ -275,6 +282,7 @@ def release_of(
                 else drawn.choices[m.statistic],
                 dtype=np.int64,
             ),
+            confidence=m.choice.confidence if m.choice else 0.0,
         )
         for m in priced.measured
     )
@@ -302,9 +310,7 @@ def release_of(
 def noise_identity(plan: Plan, priced: Priced) -> list[list[Any]]:
     """Return how each statistic is measured, the same in whatever order a question names its figures."""
     of = identities_of(plan)
-    return sorted(
-        [of[m.statistic], m.mechanism, repr(m.scale), m.threshold or 0] for m in priced.measured
-    )
+    return sorted(([of[m.statistic], *m.canonical()] for m in priced.measured), key=repr)
 
 
 def answer(

@@ -38,7 +38,7 @@ def _untiered(s: Statistic) -> str:
 
 
 def least_budget(
-    plan: Plan, wanted: float, confidence: float, group_size: int | None = None
+    plan: Plan, wanted: float, confidence: float, group_size: int | None, delta: float
 ) -> tuple[Plan, Ask]:
     """Return the plan with its shares, and the least ρ with which every figure's half-width is within `wanted`.
 
@@ -75,7 +75,8 @@ def least_budget(
     else:
         shared = tuned(plan)
         rho = _of_any(shared, layout, wanted, confidence, float(group_size or 0))
-    return shared, Ask(rho=_confirmed(shared, layout, rho, wanted, confidence, group_size))
+    found = _confirmed(shared, layout, rho, (wanted, confidence, float(group_size or 1)), delta)
+    return shared, Ask(rho=found)
 
 
 def _of_sums(plan: Plan, layout: Layout, wanted: float, confidence: float) -> tuple[Plan, float]:
@@ -143,12 +144,13 @@ def _all_within(figures: tuple[Expected, ...], wanted: float) -> bool:
 
 
 def _confirmed(
-    plan: Plan, layout: Layout, rho: float, wanted: float, confidence: float, group_size: int | None
+    plan: Plan, layout: Layout, rho: float, wish: tuple[float, float, float], delta: float
 ) -> float:
     """Return a ρ whose priced scales hold the half-width: they are rounded up by a millionth."""
+    wanted, confidence, group_size = wish
     for _ in range(40):
-        noises = noises_of(plan, price(plan, Ask(rho=rho), 1e-9))
-        found = expected(layout, noises, confidence, float(group_size or 1), _WORST)
+        noises = noises_of(plan, price(plan, Ask(rho=rho), delta))
+        found = expected(layout, noises, confidence, group_size, _WORST)
         if _all_within(found, wanted):
             return rho
         rho *= 1 + 4e-6

@@ -8,10 +8,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from policies.errors import BadInput
-from privacy.query.plan import Aggregate, Bounds, ChosenBy, Plan, Selection
-
-CONTRIBUTION_SHARE = Fraction(1, 10)
-"""Part of a question's loss that a private quantile of the rows a person takes."""
+from privacy.noise import Ask, price
+from privacy.query.plan import ChosenBy, Plan
 
 
 def rows_for_least_error(
@@ -58,26 +56,6 @@ def contribution_level(noise_of_one: float, persons_a_group: float) -> Fraction:
     return Fraction(min(99, max(50, math.floor(100 * level))), 100)
 
 
-def contribution_plan(plan: Plan, level: Fraction) -> Plan:
-    """Return the question of how many rows matching the plan's condition a person has, at a quantile.
-
-    It is about the whole table and clips nothing: each pseudonym stands in one place of the counts.
-    """
-    stored = plan.bounds.stored
-    figure = Aggregate(
-        "contribution", "rows a person", grid=tuple(range(1, stored + 1)), level=level
-    )
-    return dataclasses.replace(
-        plan,
-        keys=(),
-        aggregates=(figure,),
-        columns=(figure.label,),
-        bounds=Bounds(plan.bounds.pseudonyms, stored, stored, stored, shared=plan.bounds.shared),
-        selection=Selection(),
-        shares=(),
-    )
-
-
 def with_rows(plan: Plan, rows: int, chosen_by: ChosenBy) -> Plan:
     """Return the plan with at most `rows` rows a pseudonym, the smallest stored ranks among those that match."""
     b = plan.bounds
@@ -92,8 +70,32 @@ def with_rows(plan: Plan, rows: int, chosen_by: ChosenBy) -> Plan:
     return dataclasses.replace(plan, bounds=bounds, shares=())
 
 
-def rows_chosen(place: int, stored: int) -> int:
-    """Return the L of a chosen place: place i stands for i + 1 rows."""
-    if not 0 <= place < stored:
-        raise ValueError("a place among the stored numbers of rows")
-    return place + 1
+def with_public_rows(
+    plan: Plan,
+    ask: Ask,
+    delta: float,
+    expected_rows: Sequence[float | Fraction],
+    group_size: int | None = None,
+) -> Plan:
+    """Return the plan with the L of the least expected error, from the published shares of persons by rows.
+
+    Raises
+    ------
+    BadInput
+        The contract publishes no such shares: nothing public tells how many rows a person has.
+    """
+    if not expected_rows:
+        raise BadInput(
+            "nothing public tells how many rows a person has",
+            where="--rows-per-person auto",
+            todo="publish `expected_rows` in the contract, or give a number or `private`",
+        )
+    one = with_rows(plan, 1, "public")
+    spread = max(
+        m.scale / math.sqrt(m.sensitivity.l2_squared) for m in price(one, ask, delta).measured
+    )
+    noise_of_one = spread * plan.bounds.pseudonyms
+    mean_rows = sum(r * float(s) for r, s in enumerate(expected_rows, 1))
+    persons = group_size / mean_rows if group_size else plan.public_size / max(plan.cells, 1)
+    rows = rows_for_least_error(expected_rows, plan.bounds.stored, noise_of_one, persons)
+    return with_rows(plan, rows, "public")

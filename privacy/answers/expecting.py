@@ -92,7 +92,7 @@ def _supposed(f: Figure, rows: float, place: Fraction) -> dict[str, int]:
         return found | below
     width = f.high - f.low
     mean = width * float(place)  # of 2x − low − high
-    moment = mean**2 + width**2 / 12
+    moment = mean**2 + _spread(f, place)
     n = round(rows)
     match f.kind:
         case "count" | "persons":
@@ -114,8 +114,13 @@ def _mean(f: Figure, place: Fraction) -> float:
     return (f.low + f.high) / 2 + float(place) * (f.high - f.low) / 2
 
 
+def _spread(f: Figure, place: Fraction) -> float:
+    """Return a variance of 2x − low − high: in the middle that of evenly spread values, at a bound none."""
+    return (f.high - f.low) ** 2 * (1 - float(place) ** 2) / 3
+
+
 def _value(f: Figure, rows: float, place: Fraction) -> float:
-    unit, width = float(f.unit), f.high - f.low
+    unit = float(f.unit)
     match f.kind:
         case "count" | "persons":
             return rows
@@ -124,9 +129,9 @@ def _value(f: Figure, rows: float, place: Fraction) -> float:
         case "average":
             return _mean(f, place) * unit
         case "variance":
-            return width**2 / 48 * unit**2
+            return _spread(f, place) / 4 * unit**2
         case "stddev":
-            return width / math.sqrt(48) * unit
+            return math.sqrt(_spread(f, place)) / 2 * unit
         case _:
             above, below = f.parts
             under = _value(below, rows, place)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from policies.errors import BadInput
-from privacy.answers.accuracy import noises_of
+from privacy.answers.accuracy import least_budget, noises_of
 from privacy.answers.expecting import Expected, all_useful, expected, group_size_of
 from privacy.answers.layout import layout_of
+from privacy.answers.tuning import tuned
 from privacy.noise import Ask, Priced, price
 from privacy.query.plan import Plan
 
@@ -32,6 +33,7 @@ class Advice:
     def as_json(self) -> dict[str, Any]:
         """Return the advice as JSON, with its words in both languages."""
         return {
+            "half_width": self.expected[0].half_width,
             "expected": [
                 {
                     "figure": e.label,
@@ -45,8 +47,24 @@ class Advice:
             "recommended": self.recommended,
             "enough_epsilon": self.enough_epsilon,
             "enough_rows": self.enough_rows,
-            "advice": {"en": _words(self, "en"), "zh": _words(self, "zh")},
+            "reason": {"en": _words(self, "en"), "zh": _words(self, "zh")},
         }
+
+
+def planned(plan: Plan, ask: Ask, delta: float, group_size: int | None = None) -> tuple[Plan, Ask]:
+    """Return the plan with the shares of its loss, and the ask that is to be priced.
+
+    A half-width that is wanted (`--accuracy`) becomes the least ρ for it; any other wish stays as it is.
+
+    Raises
+    ------
+    BadInput
+        As `privacy.answers.accuracy.least_budget`, or no such accuracy can be had.
+    """
+    if ask.accuracy is not None:
+        shared, found = least_budget(plan, ask.accuracy, ask.confidence, group_size, delta)
+        return shared, replace(found, confidence=ask.confidence)
+    return tuned(plan, pure=ask.pure_epsilon is not None), ask
 
 
 def advice(

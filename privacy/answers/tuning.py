@@ -74,8 +74,7 @@ def _loads(a: Aggregate) -> Mapping[object, float]:
         case "average":
             loads = [1.0, mean]
         case "variance" | "stddev":
-            moment = mean**2 + width**2 / 12
-            loads = [1.0, 2 * mean, abs(moment - 2 * mean**2)]
+            loads = [1.0, 2 * mean, width**2 / 6]  # of values spread evenly about such a mean
         case "ratio":
             return _of_ratio(a)
         case _:
