@@ -101,7 +101,7 @@ def _with(s: Noisy, values: NDArray[Any]) -> Noisy:
 def _turned(values: NDArray[Any], shape: Sequence[int], order: Sequence[int]) -> NDArray[Any]:
     """Return a vector over groups with its axes in another order."""
     rest = values.shape[1:]
-    cube = values.reshape(*shape, *rest)
+    cube = values.reshape((*shape, *rest))
     axes = (*order, *range(len(order), len(order) + len(rest)))
     return cube.transpose(axes).reshape(-1, *rest)
 
