@@ -20,6 +20,15 @@ REASONS = {
     6: "the ends of a quantile's interval are drawn at the confidence first asked for, and cover no more",
 }
 """Why a cell or its error is null."""
+_IN_CHINESE = {
+    1: "带随机改动的行数不大于 0，没有可以作除数的数",
+    2: "带随机改动的方差为负：小于自身误差",
+    3: "带随机改动的分母为 0",
+    4: "带随机改动的行数不大于 1，没有样本方差",
+    5: "没有上限或下限：分母可能为 0",
+    6: "分位数区间的两端按首次所求置信度抽取，不能用于更高的置信度",
+}
+REASONS_ZH = {REASONS[code]: words for code, words in _IN_CHINESE.items()}
 DEFINED, NO_ROWS, NEGATIVE, NO_DENOMINATOR, ONE_ROW, NO_LIMIT, LESS_SURE = range(7)
 EXTRA_DECIMALS = 4
 """Averages and ratios are shown to so many decimals more than their unit has."""

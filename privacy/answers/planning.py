@@ -33,7 +33,7 @@ class Advice:
     def as_json(self) -> dict[str, Any]:
         """Return the advice as JSON, with its words in both languages."""
         return {
-            "half_width": self.expected[0].half_width,
+            "half_width": _plain(self.expected[0].half_width),
             "expected": [
                 {
                     "figure": e.label,
@@ -134,6 +134,13 @@ def _enough_epsilon(
         middle = (low + high) / 2
         low, high = (low, middle) if tried(middle) else (middle, high)
     return float(f"{high * 1.005:.3g}")
+
+
+def _plain(x: float | None) -> float | int | None:
+    """Return a whole number as one, others with six digits."""
+    if x is None or not math.isfinite(x):
+        return None
+    return int(x) if x == int(x) else float(f"{x:.6g}")
 
 
 def _words(a: Advice, language: str) -> str:
