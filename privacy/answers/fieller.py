@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,8 +14,8 @@ _MARGIN = 1e-12
 
 
 def ratio_interval(
-    above: NDArray[np.int64],
-    below: NDArray[np.int64],
+    above: NDArray[Any],
+    below: NDArray[Any],
     noise: Difference,
     within: tuple[float | None, float | None] = (None, None),
 ) -> tuple[Floats, Floats]:
@@ -84,7 +86,7 @@ def _beyond(a: Floats, b: Floats, noise: Difference) -> tuple[Floats, NDArray[np
     steep = noise.steepest
     bounded = b > steep
     rise = np.where(bounded, b - steep, 1.0)
-    q0 = float(noise.at(np.zeros(1))[0])
+    q0 = noise.at(np.zeros_like(a))
     # q(r) ≤ q(0) + steep·|r|, so b·r − a > q(r) from here on
     far = (np.abs(a) + q0) / rise + 1.0
     return np.where(bounded, far, 0.0), bounded
