@@ -156,7 +156,7 @@ def _order(contract: Contract) -> tuple[int, str]:
 def _faults(one: Contract, other: Contract) -> Sequence[tuple[bool, str]]:
     return (
         (one.dataset == other.dataset, "a dataset is joined to itself"),
-        (other.rows_per_person != 1, "neither table has one row a person (rows_per_person: 1)"),
+        (other.rows_per_person != 1, "the table that is joined has more than one row a person"),
         ("row" in (one.person_key, other.person_key),
          "a table whose rows carry no key of a person (person_key: row) cannot be joined"),
         (one.population != other.population, "the two speak of different populations"),
