@@ -22,7 +22,6 @@ from privacy.query.plan import Aggregate, Having, Key, Plan, Selection
 from privacy.query.relations import Relation, joined, relation_of
 from privacy.query.select_clause import label_of
 from privacy.query.terms import (
-    Given,
     Scope,
     Term,
     bins,
@@ -31,8 +30,6 @@ from privacy.query.terms import (
     field,
     greatest,
     least,
-    number,
-    term,
     truth,
 )
 from privacy.query.typed import NamesAPerson, Typed, nobody
@@ -209,15 +206,9 @@ def stddev(of: str | Term, *, sample: bool = True) -> Measure:
     return _measure(lambda x: figures.stddev(x, sample), of)
 
 
-def quantile(of: str | Term, level: Decimal | Fraction | str, step: Given = None) -> Measure:
-    """Return a quantile; `step` is the distance of its candidates."""
-    x = _term(of)
-
-    def read(scope: Scope) -> Aggregate:
-        wide = None if step is None else number(term(step), scope).constant
-        return figures.quantile(x.read(scope), Fraction(level), wide)
-
-    return Measure(read)
+def quantile(of: str | Term, level: Decimal | Fraction | str) -> Measure:
+    """Return a quantile; of bins, one of their lower edges."""
+    return _measure(lambda x: figures.quantile(x, Fraction(level)), of)
 
 
 def median(of: str | Term) -> Measure:
