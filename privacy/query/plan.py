@@ -226,7 +226,7 @@ class Plan:
                 (
                     [
                         canonical_expression(k.expression),
-                        [list(k.codes)] if k.origin != "contract" else [],
+                        list(k.codes),
                         k.origin,
                         list(k.tiers),
                     ]
