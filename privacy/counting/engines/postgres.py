@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SCHEMA = "commonground"
 """The schema of the loaded tables, unless the address names another by `schema=`."""
-OLDEST = 13
+OLDEST = 16
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}", re.ASCII)
 _SECONDS_TO_CONNECT = 10
 _BIGINT, _NUMERIC = 20, 1700
