@@ -60,6 +60,11 @@ class PostgresHost:
         parts = urlsplit(url)
         options = dict(parse_qsl(parts.query))
         schema = options.pop("schema", SCHEMA)
+        if parts.password or "password" in options:
+            raise BadInput(
+                "the engine's address holds a password", where="COMMONGROUND_ENGINE_URL",
+                todo="leave it out: PGPASSWORD or ~/.pgpass",
+            )  # fmt: skip
         if parts.scheme not in ("postgresql", "postgres") or not _NAME.fullmatch(schema):
             raise BadInput(
                 "the engine's address is not one of PostgreSQL", where="COMMONGROUND_ENGINE_URL",
