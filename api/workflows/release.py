@@ -137,7 +137,7 @@ def _answered(ws: Workspace, p: _Prepared) -> dict[str, Any]:
         return _shown(known, p.confidence, p.plan) | {"replayed": True}
     reservation = reserve(ws.engine, p.idempotency_key, p.priced.charge, p.accounts)
     try:
-        exact = count(p.plan, p.snapshot.files)
+        exact = count(p.plan, [p.snapshot.files])
         release = release_of(
             identifier=f"r-{secrets.token_hex(8)}",
             plan=p.plan,
