@@ -58,8 +58,33 @@ def _iso_weekday(node: exp.Expression) -> exp.Expression:
     return exp.Extract(this=exp.var(part), expression=node.expression.copy())
 
 
+def _limited(node: exp.Expression) -> exp.Expression:
+    """GREATEST and LEAST pass over NULL in both: the limit of nothing would be a number."""
+    beyond = exp.LT if isinstance(node, exp.Greatest) else exp.GT
+    part, (limit,) = node.this, node.expressions
+    past = beyond(this=part.copy(), expression=limit.copy())
+    return exp.Case(ifs=[exp.If(this=past, true=limit.copy())], default=part.copy())
+
+
+def _summed(node: exp.Expression) -> exp.Expression:
+    """A sum that is limited may pass 64 bits, at which Spark's own sums wrap."""
+    for total in node.find_all(exp.Sum):
+        total.set("this", exp.cast(total.this.copy(), exp.DataType.build("DECIMAL(38, 0)")))
+    return node
+
+
 _Adapt = Callable[[exp.Expression], exp.Expression]
 _ADAPTED: dict[Dialect, tuple[tuple[type[exp.Expression], _Adapt], ...]] = {
-    "postgres": ((exp.TryCast, _day_or_null), (exp.IntDiv, _truncated)),
-    "spark": ((exp.Extract, _iso_weekday),),
+    "postgres": (
+        (exp.TryCast, _day_or_null),
+        (exp.IntDiv, _truncated),
+        (exp.Greatest, _limited),
+        (exp.Least, _limited),
+    ),
+    "spark": (
+        (exp.Extract, _iso_weekday),
+        (exp.Least, _summed),
+        (exp.Greatest, _limited),
+        (exp.Least, _limited),
+    ),
 }

@@ -144,11 +144,6 @@ class PostgresEngine:
                     with connection.transaction():
                         names.append(present(connection, host.schema, rows))
                 _name_sources(connection, host.schema, self.sources, names)
-                made: dict[str, Lookup] = {}
-                for statement in statements:
-                    for lookup in statement.lookups:
-                        if made.setdefault(lookup.name, lookup) is lookup:
-                            _make_lookup(connection, lookup)
                 return [_answer(connection, s) for s in statements]
             except (psycopg.Error, pa.ArrowException, OSError, ValueError, OverflowError):
                 raise not_counted("postgres") from None
@@ -210,13 +205,18 @@ def _kind(values: Sequence[Any]) -> str:
 def _answer(connection: psycopg.Connection, statement: Statement) -> pa.Table:
     import psycopg
     import pyarrow as pa
+    from psycopg import sql
 
+    for lookup in statement.lookups:
+        _make_lookup(connection, lookup)
     text, parameters = rendered(statement, "postgres")
     with psycopg.RawCursor(connection) as cursor:
         cursor.execute(text, [value for _, value in parameters])
         columns = zip(*cursor.fetchall(), strict=True)
         found = list(columns) or [()] * len(statement.columns)
         kinds = [c.type_code for c in cursor.description or ()]
+    for lookup in statement.lookups:  # another statement's may have the same name
+        connection.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier("pg_temp", lookup.name)))
     arrays = [
         pa.array([None if v is None else int(v) for v in values], pa.int64())
         if kind in (_BIGINT, _NUMERIC)

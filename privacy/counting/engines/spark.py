@@ -92,11 +92,6 @@ class SparkEngine:
         try:
             for name, rows in zip(SOURCES, self.sources, strict=False):
                 _whole(session.read.parquet(*map(_address, rows.files))).createTempView(name)
-            made: dict[str, Lookup] = {}
-            for statement in statements:
-                for lookup in statement.lookups:
-                    if made.setdefault(lookup.name, lookup) is lookup:
-                        session.createDataFrame(_table(lookup)).createTempView(lookup.name)
             return [_answer(session, s) for s in statements]
         except Exception:
             # py4j and Spark raise errors of many kinds; whatever they quote stays here
@@ -139,5 +134,7 @@ def _table(lookup: Lookup) -> pa.Table:
 
 
 def _answer(session: SparkSession, statement: Statement) -> pa.Table:
+    for lookup in statement.lookups:  # another statement's may have the same name
+        session.createDataFrame(_table(lookup)).createOrReplaceTempView(lookup.name)
     text, parameters = rendered(statement, "spark")
     return session.sql(text, args=dict(parameters)).toArrow()
