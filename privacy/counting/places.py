@@ -1,4 +1,4 @@
-"""Places of a coarser tier: found from the codes of the finest, as GB/T 10114 nests them."""
+"""Places of a coarser tier, found from the codes of the finest."""
 
 from __future__ import annotations
 
@@ -6,25 +6,21 @@ from functools import lru_cache
 
 from privacy.contract.fields import TIERS
 from privacy.query import Key
-
-UNKNOWN = "unknown"
-"""A place of no known code; it is a place of its own at every tier."""
+from privacy.tiers import tree_of
 
 
 def places_at(key: Key, tier: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """Return the places of a tier, in the order in which their first leaf stands, and each leaf's place.
-
-    Of the finest tier they are the key's codes themselves.
-    """
-    codes = tuple(str(c) for c in key.codes)
-    if tier == key.tiers[-1]:
-        return codes, tuple(range(len(codes)))
-    return _cut(codes, TIERS[tier])
+    """Return the places of a tier, in the tree's order, and which of them each code of the key lies in."""
+    return _places(tuple(map(str, key.codes)), key.tiers, tier)
 
 
 @lru_cache(maxsize=16)
-def _cut(codes: tuple[str, ...], digits: int) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    places: dict[str, int] = {}
-    cut = (c if c == UNKNOWN else c[:digits] for c in codes)
-    parents = tuple(places.setdefault(c, len(places)) for c in cut)
-    return tuple(places), parents
+def _places(
+    codes: tuple[str, ...], tiers: tuple[str, ...], tier: str
+) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    tree = tree_of(codes, [TIERS[t] for t in tiers], tiers)
+    at = list(range(len(codes)))
+    wanted = tree.tier(tier)
+    for parents in reversed(tree.parents[wanted:]):
+        at = [int(parents[place]) for place in at]
+    return tree.levels[wanted], tuple(at)

@@ -93,11 +93,11 @@ class Writer:
             case Constant(value):
                 return self.value(value)
             case Arithmetic(sign, left, _):
-                return exp.paren(_SIGNS[sign](this=self._operand(left), expression=self._right(e)))
+                return exp.paren(_SIGNS[sign](this=self._inner(left), expression=self._right(e)))
             case Absolute(part):
-                return exp.Abs(this=self._operand(part))
+                return exp.Abs(this=self._inner(part))
             case Clamped(part, low, high):
-                return self.clamped(self.expression(part), low, high)
+                return self.clamped(self._inner(part), low, high)
             case DatePart(part, column):
                 day = exp.TryCast(this=self.expression(column), to=exp.DataType.build("DATE"))
                 return whole(exp.Extract(this=exp.var(_PARTS[part]), expression=day))
@@ -106,18 +106,16 @@ class Writer:
             case Binned(part, edges):
                 return self.bin(self.expression(part), edges)
             case Case(branches, otherwise):
-                last = None if otherwise is None else self.expression(otherwise)
-                return case([(self.condition(p), self.expression(x)) for p, x in branches], last)
+                last = None if otherwise is None else self._inner(otherwise)
+                return case([(self.condition(p), self._inner(x)) for p, x in branches], last)
             case Coalesce(part, other):
-                return exp.Coalesce(
-                    this=self.expression(part), expressions=[self.expression(other)]
-                )
+                return exp.Coalesce(this=self._inner(part), expressions=[self.expression(other)])
 
-    def _operand(self, e: Expression) -> Tree:
-        """Return a whole number within its interval.
+    def _inner(self, e: Expression) -> Tree:
+        """Return a part of a larger expression: a stored number stays within its contract's bounds.
 
-        What is stored beyond its contract's bounds (intake lets none in) counts as the bound:
-        else what `interval` promises, that nothing overflows, would depend on data.
+        What lies beyond them (intake lets nothing in) counts as the bound: else what `interval`
+        promises, that nothing overflows, would depend on data.
         """
         tree = self.expression(e)
         if isinstance(e, Column) and e.low is not None and e.high is not None:
@@ -125,7 +123,7 @@ class Writer:
         return tree
 
     def _right(self, e: Arithmetic) -> Tree:
-        right = self._operand(e.right)
+        right = self._inner(e.right)
         if e.sign not in ("//", "%") or not _may_be_zero(e.right):
             return right
         return exp.Nullif(this=right, expression=exp.Literal.number(0))
