@@ -47,6 +47,10 @@ GROUP = Column("group", "text", 1)
 AGE = Column("age", "whole", 1, 0, 120)
 
 
+TIERS = ("district", "street", "community")
+_WHOLE = Bounds(1, STORED, STORED, STORED)
+
+
 def events(count: int, persons: int, seed: int = 5) -> pa.Table:
     """Return events of persons with their stored rank, NULLs and values outside of the domains."""
     rng = np.random.default_rng(seed)
@@ -163,9 +167,9 @@ def _keys(joined: bool) -> st.SearchStrategy[Any]:
         Key("kind", KIND, (), (), "unknown"),
         Key("quarter", DatePart("quarter", DAY), (), (), "unknown"),
     ]
-    return st.lists(st.sampled_from(found), max_size=2, unique_by=lambda k: k.label).map(
-        tuple
-    ) | st.sampled_from([(unknown[0],), tuple(unknown)])
+    some = [(), *((k,) for k in found), (found[0], found[4]), (found[7], found[5])]
+    some += [(found[1], found[6]), (unknown[0],), tuple(unknown)]
+    return st.sampled_from(some)
 
 
 def _aggregates(joined: bool) -> st.SearchStrategy[Any]:
@@ -221,3 +225,68 @@ def plans(draw: st.DrawFn) -> Plan:
 
 def _fields(a: Aggregate) -> dict[str, Any]:
     return {name: getattr(a, name) for name in Aggregate.__dataclass_fields__}
+
+
+def broad() -> list[Plan]:
+    """Return plans of every kind of figure, key, clipping and join, the same at each call."""
+    kind, tiers = (
+        Key("kind", KIND, KINDS, KINDS),
+        Key("place", PLACE, PLACES, PLACES, "tiers", TIERS),
+    )
+    edges = tuple(range(-(10**6), 10**6 + 1, 125_000))
+    bins = Key("bin", Binned(X, edges), tuple(map(str, range(16))), tuple(range(16)), "bins")
+    weekday = Key("weekday", DatePart("weekday", DAY), tuple(range(1, 8)), tuple(range(1, 8)))
+    sign = Case(((Compare(SMALL, ">", Constant(0)), Constant("plus")),), Constant("minus"))
+    signs = Key("sign", sign, ("plus", "minus"), ("plus", "minus"))
+    found = Key("kind", KIND, (), (), "unknown")
+    group = Key("group", GROUP, ("old", "young"), ("old", "young"))
+    product = Arithmetic("//", Arithmetic("*", X, Constant(1000)), SMALL)
+    counts = (Aggregate("count", "n"), Aggregate("persons", "p"))
+    sums = (
+        Aggregate("sum", "s", X, Compare(SMALL, "<>", Constant(7)), low=-500, high=900_000),
+        Aggregate("variance", "v", SMALL, low=-100, high=100),
+        Aggregate("average", "a", product, low=-(10**9), high=10**9),
+    )
+    huge = Aggregate(
+        "sum", "h", HUGE, Compare(DAY, ">=", Constant("2000-01-01")), low=-(2**61), high=2**61
+    )
+    median = Aggregate(
+        "quantile", "q", X, low=edges[0], high=edges[-1], level=Fraction(1, 2), grid=edges
+    )
+    top = Aggregate("top", "t", KIND, domain=KINDS, most=3)
+    loyal = Aggregate("contribution", "c", level=Fraction(9, 10), grid=tuple(range(1, STORED + 2)))
+    where = Any_((Compare(X, ">", Constant(0)), Not(OneOf(KIND, ("a", "深圳"))), IsNull(DAY)))
+    first = Bounds(1, STORED, 2, 1, "filter")
+    return [
+        _plan((kind,), counts + sums, where),
+        _plan((kind, bins), counts, where, first),
+        _plan((tiers,), (*counts, sums[0]), None, Bounds(1, STORED, 2, 2, "table")),
+        _plan((signs, weekday), counts, None, first),
+        _plan((kind,), (huge,), Compare(SMALL, "<", Constant(50))),
+        _plan((kind,), (median, top), where, first),
+        _plan((found,), (*counts, sums[0]), where, Bounds(1, STORED, 3, 2, "filter")),
+        _plan((), (loyal,), where),
+        _plan((group,), (*counts, Aggregate("sum", "g", AGE, low=0, high=90)), where, join="inner"),
+        _plan((group, signs), counts, Compare(AGE, ">", Constant(30)), first, join="left"),
+    ]  # fmt: skip
+
+
+def _plan(
+    keys: tuple[Key, ...],
+    aggregates: tuple[Aggregate, ...],
+    where: Any,
+    bounds: Bounds = _WHOLE,
+    join: Any = "",
+) -> Plan:
+    joined = (Source("people", join),) if join else ()
+    labels = (*(k.label for k in keys), *(a.label for a in aggregates))
+    return Plan(
+        (Source("events"), *joined),
+        "test-residents",
+        20_000,
+        keys,
+        aggregates,
+        labels,
+        where,
+        bounds,
+    )

@@ -16,7 +16,7 @@ from privacy.counting.engines.hosts import Host, Rows
 from privacy.counting.engines.postgres import PostgresHost
 from privacy.query import Plan
 from privacy.query.exact import ExactCounts
-from tests.privacy.plans import plans, sources
+from tests.privacy.plans import broad, plans, sources
 
 _RANDOM = settings(
     deadline=None, derandomize=True, database=None,
@@ -45,6 +45,31 @@ def _same(left: ExactCounts | None, right: ExactCounts | None) -> None:
     for name, vector in left.vectors.items():
         assert vector.dtype == right.vectors[name].dtype == np.int64
         assert vector.tolist() == right.vectors[name].tolist(), name
+
+
+@pytest.mark.parametrize("number", range(len(broad())))
+def test_every_kind_of_plan_gives_the_same_integers_by_postgresql(
+    number: int, rows: tuple[Rows, Rows], postgres_url: str
+) -> None:
+    plan, postgres = broad()[number], PostgresHost.at(f"{postgres_url}&schema=agreeing")
+    found = _counted(EmbeddedHost(), rows, plan)
+    assert found is not None
+    assert all(v.any() for v in found.vectors.values())
+    _same(found, _counted(postgres, rows, plan))
+
+
+@pytest.mark.slow
+def test_every_kind_of_plan_gives_the_same_integers_over_two_million_rows(
+    tmp_path: Path, postgres_url: str, spark_host: Any
+) -> None:
+    many = sources(tmp_path, 2_100_000, 1_400_000, "large")
+    postgres = PostgresHost.at(f"{postgres_url}&schema=agreeing")
+    for plan in broad():
+        found = _counted(EmbeddedHost(), many, plan)
+        assert found is not None
+        assert all(v.any() for v in found.vectors.values())
+        _same(found, _counted(postgres, many, plan))
+        _same(found, _counted(spark_host, many, plan))
 
 
 @given(plan=plans())
