@@ -12,12 +12,14 @@ from api.database.engine import transaction
 from api.database.ledger import Reservation, balances, forfeit, reserve, settle
 from api.database.policies import STANDING, policy_in_force
 from api.database.releases import StoredRelease, release_by_id, release_for, store_release
+from api.engines import engine_of
 from api.logbook import seal_and_append
 from policies.decisions import Grant, ReleaseRequest, StandingLimits, authorise_release
 from policies.record import Statement, canonical, digest
 from privacy.accounting import AccountSpec, Caps, Charge, accounts_for
 from privacy.answers import layout_of
-from privacy.counting import count
+from privacy.counting import count_in
+from privacy.counting.engines.hosts import Rows
 from privacy.fabrication.made_up import made_up_counts
 from privacy.noise import Ask, Drawn, NoiseProcess, Priced, price
 from privacy.query import Plan, bind, count_plan, dataset_named_in, statistics_of
@@ -135,9 +137,11 @@ def _answered(ws: Workspace, p: _Prepared) -> dict[str, Any]:
         known = release_for(connection, p.idempotency_key)
     if known is not None:
         return _shown(known, p.confidence, p.plan) | {"replayed": True}
+    host = engine_of(ws.root)  # an engine that is missing spends nothing
     reservation = reserve(ws.engine, p.idempotency_key, p.priced.charge, p.accounts)
     try:
-        exact = count(p.plan, [p.snapshot.files])
+        rows = Rows(p.snapshot.files, p.snapshot.commitment)
+        exact = count_in(host.over([rows]), p.plan)
         release = release_of(
             identifier=f"r-{secrets.token_hex(8)}",
             plan=p.plan,

@@ -1,4 +1,4 @@
-"""Random plans of every kind over one table of events and one of persons, for engines to agree on."""
+"""A plan of every kind of figure, key, clipping and join, over many events and their persons."""
 
 from __future__ import annotations
 
@@ -8,24 +8,18 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from hypothesis import strategies as st
 
 from privacy.counting.engines.hosts import Rows
 from privacy.query.expressions import (
-    Absolute,
-    All,
     Any_,
     Arithmetic,
     Binned,
     Case,
-    Clamped,
-    Coalesce,
     Column,
     Compare,
     Constant,
     DatePart,
     IsNull,
-    Mapped,
     Not,
     OneOf,
 )
@@ -102,129 +96,6 @@ def sources(folder: Path, count: int, persons: int, commitment: str) -> tuple[Ro
         Rows(written(folder / "events", events(count, persons), 3), f"{commitment}-events"),
         Rows(written(folder / "people", people(persons), 1), f"{commitment}-people"),
     )
-
-
-def _wholes(joined: bool, depth: int = 2) -> st.SearchStrategy[Any]:
-    leaves: Any = st.sampled_from([X, SMALL, *([AGE] if joined else [])]) | st.builds(
-        DatePart, st.sampled_from(["year", "quarter", "month", "day", "weekday"]), st.just(DAY)
-    )
-    if not depth:
-        return leaves
-    inner = _wholes(joined, depth - 1)
-    small = st.integers(-50, 50).map(Constant)
-    return st.one_of(
-        leaves,
-        st.builds(Arithmetic, st.sampled_from(["+", "-", "//", "%"]), inner, inner | small),
-        st.builds(Arithmetic, st.just("*"), inner, small),
-        st.builds(Absolute, inner),
-        st.builds(Clamped, inner, st.integers(-9, 0), st.integers(1, 999)),
-        st.builds(Coalesce, inner, small),
-        st.builds(
-            Case,
-            st.lists(st.tuples(_conditions(joined, 0), inner), min_size=1, max_size=2).map(tuple),
-            st.none() | inner,
-        ),
-        st.builds(Binned, inner, st.sampled_from([(-10, 0, 10, 500), (0, 7, 14, 21), (0, 1)])),
-    )
-
-
-def _conditions(joined: bool, depth: int = 1) -> st.SearchStrategy[Any]:
-    wholes = _wholes(joined, 0)
-    operators: Any = st.sampled_from(["=", "<>", "<", "<=", ">", ">="])
-    leaves: Any = st.one_of(
-        st.builds(Compare, wholes, operators, st.integers(-200, 2100).map(Constant) | wholes),
-        st.builds(Compare, st.just(DAY), operators, st.sampled_from(DAYS).map(Constant)),
-        st.builds(
-            OneOf,
-            st.just(KIND),
-            st.lists(st.sampled_from(KINDS), max_size=4, unique=True).map(tuple),
-        ),
-        st.builds(IsNull, st.sampled_from([KIND, X, DAY, *([GROUP] if joined else [])])),
-    )
-    if not depth:
-        return leaves
-    inner = st.lists(_conditions(joined, depth - 1), min_size=1, max_size=3).map(tuple)
-    return leaves | st.builds(All, inner) | st.builds(Any_, inner) | st.builds(Not, leaves)
-
-
-def _keys(joined: bool) -> st.SearchStrategy[Any]:
-    mapped = Mapped(KIND, tuple((k, "latin" if k in ("a", "a,b") else "other") for k in KINDS[:7]))
-    long = Mapped(PLACE, tuple((p, p[:9]) for p in PLACES[:-1]))
-    edges = tuple(range(-1000, 1001, 250))
-    case = Case(((Compare(SMALL, ">", Constant(0)), Constant("plus")),), Constant("minus"))
-    found = [
-        Key("kind", KIND, KINDS, KINDS),
-        Key("some", KIND, ("深圳", ""), ("深圳", ""), "list"),
-        Key("mapped", mapped, ("latin", "other"), ("latin", "other")),
-        Key("street", long, tuple(sorted({p[:9] for p in PLACES[:-1]})), tuple(sorted({p[:9] for p in PLACES[:-1]}))),
-        Key("bin", Binned(X, edges), tuple(map(str, range(8))), tuple(range(8)), "bins"),
-        Key("sign", case, ("plus", "minus"), ("plus", "minus")),
-        Key("weekday", DatePart("weekday", DAY), tuple(range(1, 8)), tuple(range(1, 8))),
-        Key("tiers", PLACE, PLACES, PLACES, "tiers", ("district", "street", "community")),
-        *([Key("group", GROUP, ("old", "young"), ("old", "young"))] if joined else []),
-    ]  # fmt: skip
-    unknown = [
-        Key("kind", KIND, (), (), "unknown"),
-        Key("quarter", DatePart("quarter", DAY), (), (), "unknown"),
-    ]
-    some = [(), *((k,) for k in found), (found[0], found[4]), (found[7], found[5])]
-    some += [(found[1], found[6]), (unknown[0],), tuple(unknown)]
-    return st.sampled_from(some)
-
-
-def _aggregates(joined: bool) -> st.SearchStrategy[Any]:
-    wholes, where = _wholes(joined), st.none() | _conditions(joined)
-    level = st.sampled_from([Fraction(1, 2), Fraction(9, 10)])
-    bounds: dict[str, Any] = {"low": st.integers(-500, 0), "high": st.integers(1, 5000)}
-    of: Any = st.sampled_from(["sum", "average", "variance", "stddev"])
-    huge = {"low": st.just(-(2**61)), "high": st.just(2**61)}
-    count = st.builds(Aggregate, st.just("count"), st.just("n"), st.none() | wholes, where)
-    total = st.builds(Aggregate, of, st.just("s"), wholes, where, **bounds)
-    return st.one_of(
-        count,
-        total,
-        st.builds(Aggregate, st.just("sum"), st.just("h"), st.just(HUGE), where, **huge),
-        st.builds(Aggregate, st.just("persons"), st.just("p"), st.none(), where),
-        st.builds(Aggregate, st.just("quantile"), st.just("q"), wholes, where, st.just(0), st.just(100),
-                  level=level, grid=st.sampled_from([tuple(range(0, 101, 10)), (0, 1, 50, 100)])),
-        st.builds(Aggregate, st.just("top"), st.just("t"), st.just(KIND), where,
-                  domain=st.just(KINDS), most=st.just(3)),
-        st.builds(Aggregate, st.just("contribution"), st.just("c"), level=level,
-                  grid=st.just(tuple(range(1, STORED + 2)))),
-        st.builds(Aggregate, st.just("ratio"), st.just("r"), parts=st.tuples(total, count)),
-    )  # fmt: skip
-
-
-@st.composite
-def plans(draw: st.DrawFn) -> Plan:
-    """Draw a plan: any keys, figures, condition, join and way of clipping."""
-    join: Any = draw(st.sampled_from(["", "", "inner", "left"]))
-    joined = bool(join)
-    keys = draw(_keys(joined))
-    count = st.integers(1, 3)
-    aggregates = [draw(_aggregates(joined)) for _ in range(draw(count))]
-    if any(a.kind == "contribution" for a in aggregates):
-        keys, aggregates = (), [a for a in aggregates if a.kind == "contribution"][:1]
-    clip: Any = draw(st.sampled_from(["none", "filter", "table"]))
-    rows = STORED if clip == "none" else draw(st.integers(1, STORED - 1))
-    groups = draw(st.integers(1, rows))
-    named = tuple(
-        Aggregate(**{**_fields(a), "label": f"{a.label}{i}"}) for i, a in enumerate(aggregates)
-    )
-    return Plan(
-        (Source("events"), *([Source("people", join)] if joined else [])),
-        "test-residents",
-        20_000,
-        keys,
-        named,
-        (*(k.label for k in keys), *(a.label for a in named)),
-        draw(st.none() | _conditions(joined)),
-        Bounds(1, STORED, rows, groups, clip),
-    )
-
-
-def _fields(a: Aggregate) -> dict[str, Any]:
-    return {name: getattr(a, name) for name in Aggregate.__dataclass_fields__}
 
 
 def broad() -> list[Plan]:
