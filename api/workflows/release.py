@@ -18,18 +18,19 @@ from api.answering.ticks import leaving_on_a_tick
 from api.database.engine import transaction
 from api.database.ledger import Reservation, forfeit, reserve, settle
 from api.database.releases import StoredRelease, release_by_id, release_for, store_release
+from api.engines import engine_of
 from api.logbook import seal_and_append
 from policies.record import Statement, digest
 from privacy.answers import layout_of
-from privacy.counting import count
+from privacy.counting import count_in
+from privacy.counting.engines.embedded import EmbeddedHost
+from privacy.counting.engines.hosts import Host, Rows
 from privacy.noise import Ask, Drawn, NoiseProcess, Priced, price, tick
 from privacy.query import Plan, bind, count_plan, datasets_named_in
 from privacy.release import PREDICATE_TYPE, Release, answer, body_of, release_of
 from privacy.store import locks
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from api.workspace import Workspace
     from audit.counts import CountRequest
     from privacy.store import Snapshot
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 _noise = NoiseProcess()
 _MOST_UNKNOWN = 100_000
 """Cells by which the tick is chosen where groups are unknown: public, for the true number is not."""
-Files = Sequence[Sequence["Path"]]
 
 
 def ask(ws: Workspace, question: Question) -> dict[str, Any]:
@@ -95,11 +95,13 @@ def _answered(ws: Workspace, p: Prepared) -> dict[str, Any]:
         known = release_for(connection, p.idempotency_key)
     if known is not None:
         return _shown(known, p.confidence, p) | {"replayed": True}
+    host = engine_of(ws.root)  # an engine that is missing spends nothing
+    rows = [Rows(s.files, s.commitment) for s in p.snapshots]
     with leaving_on_a_tick(_tick(p)):
         reservation = reserve(ws.engine, p.idempotency_key, p.charge, p.accounts)
         try:
-            files = [s.files for s in p.snapshots]
-            stored = _settle(ws, p, reservation, _released(p, files, f"r-{secrets.token_hex(8)}"))
+            release = _released(p, host, rows, f"r-{secrets.token_hex(8)}")
+            stored = _settle(ws, p, reservation, release)
         except BaseException:
             # whether a figure was seen cannot be known: what was reserved stays spent
             forfeit(ws.engine, reservation.id)
@@ -113,15 +115,16 @@ def _tick(p: Prepared) -> float:
     return tick(p.plan.public_size * p.plan.bounds.stored, cells * len(p.priced.measured))
 
 
-def _released(p: Prepared, files: Files, identifier: str) -> Release:
+def _released(p: Prepared, host: Host, rows: Sequence[Rows], identifier: str) -> Release:
     """Count and draw; in two stages where a private figure first says how many rows of a person count."""
     plan, priced = p.plan, p.priced
     if p.choice is not None:
-        first = _noise.draw(p.choice.priced, count(p.choice.plan, files))
+        engine = host.over(rows)
+        first = _noise.draw(p.choice.priced, count_in(engine, p.choice.plan))
         bounds = bounds_chosen(p.choice, first, p.question.bounds.numbers())
         plan = replace(plan, bounds=bounds)
         priced = of_both(p.choice, price(plan, p.choice.rest, p.delta))
-    drawn = _noise.draw(priced, count(plan, files))
+    drawn = _noise.draw(priced, count_in(host.over(rows), plan))
     return _release(p, plan, priced, drawn, identifier)
 
 
@@ -190,7 +193,8 @@ def _shown(
 def _dummy(p: Prepared) -> dict[str, Any]:
     """Answer from rows made of the contracts alone; nothing is read and nothing is spent."""
     with made_up_files([s.contract for s in p.snapshots]) as files:
-        release = _released(p, files, "made-up")
+        rows = [Rows(paths) for paths in files]
+        release = _released(p, EmbeddedHost(), rows, "made-up")
     layout = layout_of(replace(p.plan, bounds=release.bounds))
     shown = answer(release, p.confidence, (), layout, p.question.prefer)
     return shown | {"dummy": True, "release": None, "synthetic": True}
