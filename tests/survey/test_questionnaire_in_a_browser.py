@@ -219,6 +219,11 @@ def test_everybody_can_use_it(page: Page, office: Office, language: str) -> None
     )  # nothing chosen: the summary is in focus and leads to each field
     assert page.evaluate("document.activeElement.id") == "problem"
     assert page.locator("#problem li").count() == 4
+    assert page.title().startswith({"zh": "错误：", "en": "Error: "}[language])
+    beside = [
+        page.inner_text(f"#{field}-error") for field in ("token", "q-fear", "q-trust", "q-need")
+    ]
+    assert beside == page.locator("#problem li").all_inner_texts()
     looked_at(page)
     page.click("#problem li:nth-child(2) a")
     assert page.evaluate("document.activeElement.name") == "fear"
