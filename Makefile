@@ -49,8 +49,11 @@ bench: $(VENV)/extras.stamp
 bench-recognition: $(VENV)/extras.stamp
 	@$(BIN)/python tests/benchmarks/bench_recognition.py
 
+# Each peer is installed into an environment of its own under build/peers; the report is build/peers.md.
+# PEERS="--rows 1000000 --only tumult" makes it short.
 bench-peers: $(VENV)/extras.stamp
 	@$(BIN)/python tests/benchmarks/bench_audit.py
+	@$(BIN)/python tests/benchmarks/peers_query/run.py $(PEERS)
 
 # The model that ships, and its card: about four minutes; the same text and seed make the same model.
 # The card wants the real sentences: COMMONGROUND_DATA names the folder that holds pii/zh_dev.jsonl.

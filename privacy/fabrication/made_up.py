@@ -7,12 +7,14 @@ import zlib
 import numpy as np
 
 from policies.record import canonical
-from privacy.query import Plan
+from privacy.query import Plan, statistics_of
+from privacy.query.exact import ExactCounts
 
 
-def made_up_cells(plan: Plan) -> list[int]:
+def made_up_counts(plan: Plan) -> ExactCounts:
     """Return counts that add up to the public size, uneven as such tables are; no data are read."""
     seed = zlib.crc32(canonical(plan.canonical()))
     rng = np.random.default_rng(seed)
     weights = rng.gamma(2.0, size=plan.cells)
-    return [int(c) for c in rng.multinomial(plan.public_size, weights / weights.sum())]
+    cells = rng.multinomial(plan.public_size, weights / weights.sum()).astype(np.int64)
+    return ExactCounts({s.name: cells for s in statistics_of(plan)})

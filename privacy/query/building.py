@@ -6,7 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from policies.errors import BadInput
 from privacy.contract import Contract
-from privacy.query.plan import All, Compare, CountColumn, KeyColumn, Plan
+from privacy.query.assembling import assemble
+from privacy.query.expressions import Column, OneOf
+from privacy.query.figures import count
+from privacy.query.plan import Key, Plan
+from privacy.query.relations import relation_of
 
 
 def count_plan(
@@ -30,13 +34,7 @@ def count_plan(
         if where and name in where and where[name] not in domain:
             raise BadInput("this is not a value of it", where=f"{contract.dataset}.{name}")
         if name in axes:
-            keys.append(KeyColumn(name, name, domain))
-    conditions = tuple(Compare(k, "=", v) for k, v in sorted((where or {}).items()))
-    return Plan(
-        dataset=contract.dataset,
-        population=contract.population.id,
-        public_size=contract.population.public_size,
-        columns=(*keys, CountColumn("count")),
-        where=All(conditions) if conditions else None,
-        rows_per_person=contract.contribution,
-    )
+            keys.append(Key(name, Column(name, "text"), domain, domain))
+    conditions = [OneOf(Column(k, "text"), (v,)) for k, v in sorted((where or {}).items())]
+    columns = [*(k.label for k in keys), "count"]
+    return assemble(relation_of(contract), keys, [count()], columns, conditions)

@@ -1,99 +1,205 @@
-"""The typed plan of a question: what to count, by which public groups, of whom."""
+"""The typed plan of a question: what to measure, by which groups, of whom, and within which bounds."""
 
 from __future__ import annotations
 
-import json
+import dataclasses
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from math import prod
 from typing import Any, Literal
 
-Operator = Literal["=", "<>", "<", "<=", ">", ">="]
-Value = str | int
+from privacy.query.canonical import canonical_expression, canonical_predicate
+from privacy.query.expressions import Expression, Operator, Predicate, Value
+
+Origin = Literal["contract", "list", "bins", "tiers", "unknown"]
+Kind = Literal[
+    "count",
+    "persons",
+    "sum",
+    "average",
+    "variance",
+    "stddev",
+    "quantile",
+    "ratio",
+    "top",
+    "contribution",
+]
+Clip = Literal["none", "filter", "table"]
+ChosenBy = Literal["contract", "asked", "public", "private"]
 
 
 @dataclass(frozen=True, slots=True)
-class Compare:
-    """field operator value."""
+class Source:
+    """A dataset that the rows come from; the second source of a plan is a table of one row a person."""
 
-    field: str
+    dataset: str
+    join: Literal["", "inner", "left"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What the answer is grouped by.
+
+    `domain` holds the values as they are shown, `codes` the same values as the engine gives them for
+    `expression` (equal unless bins stand between). Both are public and empty where `origin` is
+    `unknown`: such groups are found with a threshold, and a plan with one such key finds whole
+    combinations so. `tiers` names the tiers of a place, coarsest first, where every tier is
+    measured; `domain` is then that of the finest.
+    """
+
+    label: str
+    expression: Expression
+    domain: tuple[Value, ...]
+    codes: tuple[Value, ...]
+    origin: Origin = "contract"
+    tiers: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.domain) != len(self.codes) or len(set(self.codes)) != len(self.codes):
+            raise ValueError("a key has one code for each value")
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """One figure a group.
+
+    Parameters
+    ----------
+    expression
+        What is counted (rows where it is not NULL), summed, averaged …; None for `count(*)`, `persons`,
+        `ratio`. For `top` the text or bin whose commonest values are named.
+    where
+        FILTER (WHERE …): rows of this figure only, beside the plan's own condition.
+    low, high
+        Public bounds of the expression in its units: values outside are clamped to them. For a quantile
+        the grid is `grid`.
+    unit
+        What one unit of the expression is worth in the answer (a contract's resolution).
+    kind
+        `contribution` is the quantile of how many matching rows a pseudonym has, asked by the planner to choose L.
+    level
+        Of a quantile, between 0 and 1; `labelled_as` keeps `min`, `max` or `median` as it was written.
+    sample
+        Variance and standard deviation divide by n − 1 (SQL's `variance`, `stddev`), else by n.
+    parts
+        Numerator and denominator of a ratio.
+    domain, most
+        Of `top`: the public values, and how many are named.
+    """
+
+    kind: Kind
+    label: str
+    expression: Expression | None = None
+    where: Predicate | None = None
+    low: int = 0
+    high: int = 0
+    unit: Decimal = Decimal(1)
+    level: Fraction | None = None
+    labelled_as: str = ""
+    sample: bool = True
+    grid: tuple[int, ...] = ()
+    parts: tuple[Aggregate, ...] = ()
+    domain: tuple[Value, ...] = ()
+    most: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Contribution bounds: how much one person may touch, and who chose it.
+
+    Parameters
+    ----------
+    pseudonyms
+        K: pseudonyms that one person may hold (the larger, of two joined sources).
+    stored
+        Rows a pseudonym at most, held at intake.
+    rows
+        L: rows a pseudonym that this answer counts at most; L = `stored` clips nothing.
+    groups
+        G: groups (cells) that a pseudonym's rows may lie in, at most L.
+    clip
+        `none`: intake holds the bound. `filter`: the L smallest stored ranks among the person's rows that
+        match the plan's condition. `table`: rank < L over the whole table, where the question asks so.
+    chosen_by
+        Who chose L: the contract, the question, the planner from public information, or a private quantile.
+    shared
+        A row speaks of several people (a household): one person changes it and does not take it away.
+    """
+
+    pseudonyms: int = 1
+    stored: int = 1
+    rows: int = 1
+    groups: int = 1
+    clip: Clip = "none"
+    chosen_by: ChosenBy = "contract"
+    shared: bool = False
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.groups <= self.rows <= self.stored or self.pseudonyms < 1:
+            raise ValueError("bounds are 1 ≤ groups ≤ rows ≤ stored rows")
+        if (self.rows < self.stored) == (self.clip == "none"):
+            raise ValueError("rows are clipped exactly where fewer than the stored ones count")
+
+    @property
+    def clips(self) -> bool:
+        """Whether some rows that match may be left out: intervals then cover the clipped figure."""
+        return self.clip != "none" or self.groups < self.rows
+
+
+@dataclass(frozen=True, slots=True)
+class Having:
+    """A condition on a noisy figure: column label, operator, number."""
+
+    label: str
     operator: Operator
-    value: Value
+    value: Decimal
 
 
 @dataclass(frozen=True, slots=True)
-class OneOf:
-    """field IN (values)."""
+class Selection:
+    """HAVING, ORDER BY, LIMIT: applied to the noisy table; post-processing that costs nothing.
 
-    field: str
-    values: tuple[Value, ...]
+    `order` is (label, descending). Intervals after a selection do not cover (winner's curse).
+    """
 
+    having: tuple[Having, ...] = ()
+    order: tuple[tuple[str, bool], ...] = ()
+    limit: int | None = None
 
-@dataclass(frozen=True, slots=True)
-class IsNull:
-    """field IS NULL."""
-
-    field: str
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """NOT part."""
-
-    part: Predicate
-
-
-@dataclass(frozen=True, slots=True)
-class All:
-    """Every part holds (AND)."""
-
-    parts: tuple[Predicate, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Any_:  # noqa: N801 - `Any` is typing's
-    """Some part holds (OR)."""
-
-    parts: tuple[Predicate, ...]
-
-
-Predicate = Compare | OneOf | IsNull | Not | All | Any_
-
-
-@dataclass(frozen=True, slots=True)
-class KeyColumn:
-    """A column to group by: its field, its name in the answer, and its public domain."""
-
-    field: str
-    label: str
-    domain: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CountColumn:
-    """The count of rows, under the name that it has in the answer."""
-
-    label: str
+    @property
+    def selects(self) -> bool:
+        """Whether rows are left out by their noisy values."""
+        return bool(self.having) or self.limit is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A question that can be priced, authorised and counted.
 
-    `columns` is the order of the answer. `rows_per_person` is the contribution bound: so many rows
-    one person may have, by the contract, held at intake.
+    `columns` are the labels of keys and aggregates in the order of the answer. `public_size` is the
+    population's; everything in a plan is public.
     """
 
-    dataset: str
+    sources: tuple[Source, ...]
     population: str
     public_size: int
-    columns: tuple[KeyColumn | CountColumn, ...]
-    where: Predicate | None
-    rows_per_person: int
+    keys: tuple[Key, ...]
+    aggregates: tuple[Aggregate, ...]
+    columns: tuple[str, ...]
+    where: Predicate | None = None
+    bounds: Bounds = dataclasses.field(default_factory=Bounds)
+    selection: Selection = dataclasses.field(default_factory=Selection)
 
     @property
-    def keys(self) -> tuple[KeyColumn, ...]:
-        """The columns that the answer is grouped by."""
-        return tuple(c for c in self.columns if isinstance(c, KeyColumn))
+    def dataset(self) -> str:
+        """The dataset asked about."""
+        return self.sources[0].dataset
+
+    @property
+    def unknown_groups(self) -> bool:
+        """Whether the groups are found with a threshold."""
+        return any(k.origin == "unknown" for k in self.keys)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -102,55 +208,55 @@ class Plan:
 
     @property
     def cells(self) -> int:
-        """How many figures the answer holds, empty groups included."""
+        """How many groups the answer has, empty ones included (of the finest tier; 0 where unknown)."""
         return prod(self.shape)
-
-    @property
-    def sensitivity(self) -> int:
-        """L1 and L2 distance between the counts of neighbouring datasets.
-
-        Adding or removing one person changes at most `rows_per_person` rows, which may share a cell:
-        the bound is K in both norms, not √K.
-        """
-        return self.rows_per_person
 
     def canonical(self) -> dict[str, Any]:
         """Return the question as JSON, the same for every spelling of it.
 
-        Labels and the order of columns are the asker's taste and left out; the same figures
-        are the same question.
+        Labels, the order of columns and what is done to the noisy table are the asker's taste
+        and left out; the same noisy figures are the same question.
         """
         return {
-            "dataset": self.dataset,
+            "sources": [[s.dataset, s.join] for s in self.sources],
             "population": self.population,
-            "keys": sorted([k.field, list(k.domain)] for k in self.keys),
+            "keys": sorted(
+                (
+                    [
+                        canonical_expression(k.expression),
+                        [list(k.codes)] if k.origin != "contract" else [],
+                        k.origin,
+                        list(k.tiers),
+                    ]
+                    for k in self.keys
+                ),
+                key=repr,
+            ),
+            "aggregates": sorted((_canonical(a) for a in self.aggregates), key=repr),
             "where": None if self.where is None else canonical_predicate(self.where),
-            "rows_per_person": self.rows_per_person,
+            "bounds": {
+                "pseudonyms": self.bounds.pseudonyms,
+                "rows": self.bounds.rows,
+                "groups": self.bounds.groups,
+                "clip": self.bounds.clip,
+                "shared": self.bounds.shared,
+            },
         }
 
 
-def canonical_predicate(p: Predicate) -> list[Any]:
-    """Return a predicate as nested lists; parts of AND, OR and IN are sorted and not repeated."""
-    match p:
-        case Compare(field, operator, value):
-            return [operator, field, value]
-        case OneOf(field, values):
-            return ["in", field, sorted(set(values), key=lambda v: (type(v).__name__, v))]
-        case IsNull(field):
-            return ["null", field]
-        case Not(part):
-            return ["not", canonical_predicate(part)]
-        case All(parts):
-            return _joined("and", parts)
-        case Any_(parts):
-            return _joined("or", parts)
-
-
-def _joined(word: str, parts: tuple[Predicate, ...]) -> list[Any]:
-    """Return AND or OR of the parts: flat, sorted, without repetition; of one part, that part."""
-    flat: list[list[Any]] = []
-    for part in map(canonical_predicate, parts):
-        flat += part[1:] if part[0] == word else [part]
-    unique = {json.dumps(c, ensure_ascii=False): c for c in flat}
-    kept = [unique[key] for key in sorted(unique)]
-    return kept[0] if len(kept) == 1 else [word, *kept]
+def _canonical(a: Aggregate) -> dict[str, Any]:
+    whole: dict[str, Any] = {
+        "kind": a.kind,
+        "of": None if a.expression is None else canonical_expression(a.expression),
+        "where": None if a.where is None else canonical_predicate(a.where),
+        "low": a.low,
+        "high": a.high,
+        "unit": str(a.unit),
+        "level": None if a.level is None else str(a.level),
+        "sample": a.sample if a.kind in ("variance", "stddev") else None,
+        "grid": list(a.grid),
+        "parts": [_canonical(p) for p in a.parts],
+        "domain": list(a.domain),
+        "most": a.most,
+    }
+    return {k: v for k, v in whole.items() if v not in (None, [], 0)}

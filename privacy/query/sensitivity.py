@@ -1,0 +1,54 @@
+"""What one person can change in a vector of integers, in integers: no float meets noise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from privacy.query.plan import Bounds
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """Largest change that adding or removing one person makes to a vector of integers.
+
+    `l0` cells at most, `l1` in sum, `l2_squared` in sum of squares, `linf` in any one cell.
+    """
+
+    l0: int
+    l1: int
+    l2_squared: int
+    linf: int
+
+    def __post_init__(self) -> None:
+        if min(self.l0, self.l1, self.l2_squared, self.linf) < 1:
+            raise ValueError("a sensitivity is at least 1")
+
+
+def of_rows(bounds: Bounds, magnitude: int = 1, spread: int | None = None) -> Sensitivity:
+    """Return the sensitivity of sums by group of values within ±`magnitude` (1: counts).
+
+    A person holds K pseudonyms of L rows that lie in G groups each, and all of them may share one cell:
+    L2 is K·L·magnitude, not its square root. Where a row is shared (`bounds.shared`) one person moves
+    it from one cell to another or changes its value within the cell by at most `spread` (high − low;
+    for counts 1): two cells by `magnitude` each, or one by `spread`.
+    """
+    rows = bounds.pseudonyms * bounds.rows
+    cells = bounds.pseudonyms * bounds.groups
+    if not bounds.shared:
+        most = rows * magnitude
+        return Sensitivity(cells, most, most**2, most)
+    wide = max(magnitude, magnitude if spread is None else spread)
+    linf = rows * wide
+    return Sensitivity(
+        2 * cells, 2 * rows * magnitude, max(2 * (rows * magnitude) ** 2, linf**2), linf
+    )
+
+
+def of_persons(bounds: Bounds) -> Sensitivity:
+    """Return the sensitivity of counts of distinct persons by group.
+
+    A pseudonym counts once in each of its G groups at most, and a person's K pseudonyms may
+    lie in the same ones: L1 = K·G, L2² = K²·G. (A shared row can leave one group for another.)
+    """
+    k, groups = bounds.pseudonyms, bounds.groups * (2 if bounds.shared else 1)
+    return Sensitivity(groups * k, k * groups, k * k * groups, k)
