@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import statistics
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -62,17 +64,20 @@ def run(python: str, script: Path, job: Job, limit: float, folder: Path) -> Ran:
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         answers = Path(scratch) / "answers.json"
         told = json.dumps(asdict(job) | {"answers": str(answers)})
-        environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+        environment = dict(os.environ)
+        if python != sys.executable:  # another environment must not find this one's packages
+            environment.pop("PYTHONPATH", None)
         begun = time.perf_counter()
         process = subprocess.Popen(
             [python, str(script.resolve()), told],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=scratch, env=environment,
+            start_new_session=True,
         )  # fmt: skip
         watch = _Watch(process.pid)
         try:
             out, err = process.communicate(timeout=limit)
         except subprocess.TimeoutExpired:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)  # a Java machine too
             process.communicate()
             return Ran({}, (), limit, watch.end(), f"no answer within {limit:.0f} s")
         wall, peak = time.perf_counter() - begun, watch.end()

@@ -39,8 +39,8 @@ class Bench:
     def job(self, events: Events, bound: int, noise: Noise, repeats: int, file: Path) -> Job:
         """Return a job on some events."""
         return Job(
-            str(file.resolve()), events.rows, bound, tuple(events.labels()), LARGEST_AMOUNT,
-            EPSILON, DELTA, self.rho, noise, repeats, "",
+            str(file.resolve()), events.rows, events.rows_a_person, bound, tuple(events.labels()),
+            LARGEST_AMOUNT, EPSILON, DELTA, self.rho, noise, repeats, "",
         )  # fmt: skip
 
 
@@ -92,7 +92,7 @@ def erred(bench: Bench, peer: Peer, at: Installed, bound: int, noise: Noise) -> 
 
 def benched(bench: Bench, peer: Peer) -> report.Entry:
     """Install a peer and measure it with each noise that it has, at each bound."""
-    at = install(peer, bench.folder)
+    at = install(peer, bench.folder.parent)
     cells = features.PEERS.get(peer.name)
     if cells is None:
         cells = features.of_ours(probe(a_copy(probing_workspace(bench.folder), bench.folder)))
@@ -125,7 +125,7 @@ def main() -> None:
     parser.add_argument("--limit", type=float, default=900.0, help="seconds a process may take")
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "peers.md")
     said = parser.parse_args()
-    folder = ROOT / "build" / "peers"
+    folder = ROOT / "build" / "peers" / "data"
     folder.mkdir(parents=True, exist_ok=True)
     bench = Bench(
         said.rows, said.error_rows, said.repeats, tuple(said.bounds), said.limit, folder,
