@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from api.keys.files import read_private, write_private
-from api.routes import catalogue, operations, pages, questions, submissions
+from api.routes import catalogue, operations, pages, questions, submissions, surveys
 from api.routes.guard import Guard
 from api.routes.submissions import sweep_submissions
 from policies.errors import CommonGroundError
@@ -44,10 +44,11 @@ def create_app(ws: Workspace) -> FastAPI:
     app.state.ws = ws
     app.state.token = _token(ws)
     sweep_submissions(ws)
-    for part in (catalogue, questions, submissions):
+    for part in (catalogue, questions, submissions, surveys):
         app.include_router(part.router, prefix="/api/v1")
     app.include_router(operations.router)
     app.include_router(pages.router)
+    app.include_router(surveys.page_router)
     app.add_exception_handler(CommonGroundError, _known_fault)
     app.add_exception_handler(RequestValidationError, _bad_request)
     app.add_exception_handler(HTTPException, _http_fault)

@@ -1,4 +1,4 @@
-"""A release: a private answer that has left, and what is stated about it."""
+"""A release: noisy statistics that have left, what is stated about them, and the answers read from them."""
 
 from __future__ import annotations
 
@@ -6,18 +6,107 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
-from privacy.noise import Drawn, Priced, half_width
-from privacy.query import Plan
+import numpy as np
+from numpy.typing import NDArray
+
+from privacy.answers import (
+    Layout,
+    Noise,
+    Noisy,
+    Prefer,
+    Stored,
+    identities_of,
+    layout_from_json,
+    layout_of,
+    table_of,
+)
+from privacy.noise import Drawn, Priced
+from privacy.query import Bounds, Plan, Sensitivity, statistics_of
+from privacy.query.expressions import Value
 
 PREDICATE_TYPE = "https://common-ground.example/release/v1"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class ReleasedStatistic:
+    """A vector of noisy integers and how it was measured.
+
+    Parameters
+    ----------
+    of
+        What it measures (`privacy.answers.layout.statistic_identity`): the same for every asker.
+    values
+        `(groups,)`, or of noisy max the places that were chosen, `(groups, n)`.
+    """
+
+    of: str
+    kind: str
+    tier: str
+    mechanism: str
+    scale: float
+    sensitivity: Sensitivity
+    nano_rho: int
+    atto_delta: int
+    threshold: int | None
+    values: NDArray[np.int64]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the statistic as JSON."""
+        s = self.sensitivity
+        return {
+            "of": self.of,
+            "kind": self.kind,
+            "tier": self.tier,
+            "mechanism": self.mechanism,
+            "scale": self.scale,
+            "sensitivity": [s.l0, s.l1, s.l2_squared, s.linf],
+            "nano_rho": self.nano_rho,
+            "atto_delta": self.atto_delta,
+            "threshold": self.threshold,
+            "values": self.values.tolist(),
+        }
+
+    def stated(self) -> dict[str, Any]:
+        """Return what the privacy statement says of it."""
+        s = self.sensitivity
+        root = math.isqrt(s.l2_squared)
+        l2 = root if root * root == s.l2_squared else math.sqrt(s.l2_squared)
+        return {
+            "statistic": self.kind if not self.tier else f"{self.kind}@{self.tier}",
+            "name": self.mechanism,
+            "scale": self.scale,
+            "sensitivity": s.l1 if "laplace" in self.mechanism else l2,
+            "rho": self.nano_rho / 1e9,
+            "delta": self.atto_delta / 1e18,
+            "threshold": self.threshold,
+            "library": "OpenDP",
+        }
+
+
+def _statistic_from(document: Mapping[str, Any]) -> ReleasedStatistic:
+    return ReleasedStatistic(
+        of=document["of"],
+        kind=document["kind"],
+        tier=document["tier"],
+        mechanism=document["mechanism"],
+        scale=document["scale"],
+        sensitivity=Sensitivity(*document["sensitivity"]),
+        nano_rho=document["nano_rho"],
+        atto_delta=document["atto_delta"],
+        threshold=document["threshold"],
+        values=np.array(document["values"], dtype=np.int64),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Release:
-    """A released table with what NIST SP 800-226 asks to be stated: unit, loss, mechanism, bounds."""
+    """Noisy statistics with what NIST SP 800-226 asks to be stated: unit, loss, mechanisms, bounds.
+
+    Whatever is done to them (another confidence, order, label, HAVING, LIMIT) is post-processing: it is the
+    same release and costs nothing. `layout` is the first asker's; its keys are the axes of the vectors.
+    """
 
     id: str
     dataset: str
@@ -25,21 +114,21 @@ class Release:
     snapshot_commitment: str
     purpose: str
     population: str
-    columns: tuple[str, ...]
-    key_columns: tuple[int, ...]
-    rows: tuple[tuple[Any, ...], ...]
-    mechanism: str
-    scale: float
-    sensitivity: int
-    most_pseudonyms: int
+    public_size: int
+    bounds: Bounds
     nano_rho: int
+    atto_delta: int
     epsilon: float
     delta: float
     question: Mapping[str, Any]
     synthetic: bool
+    layout: Layout
+    statistics: tuple[ReleasedStatistic, ...]
+    groups: tuple[tuple[Value, ...], ...] | None = None
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the release as it is stored, signed and published."""
+    def statement(self) -> dict[str, Any]:
+        """Return what is stated of the release beside its figures."""
+        b = self.bounds
         return {
             "release": self.id,
             "audience": "public",
@@ -48,37 +137,51 @@ class Release:
             "snapshot": self.snapshot,
             "snapshot_commitment": self.snapshot_commitment,
             "purpose": self.purpose,
-            "columns": list(self.columns),
-            "key_columns": list(self.key_columns),
-            "rows": [list(row) for row in self.rows],
             "question": dict(self.question),
             "estimand": "this population, with noise",
-            "undefined": {},
             "privacy": {
                 "unit": "person",
-                "neighbouring": "add or remove one person",
+                "neighbouring": (
+                    "add, remove or change what one person brings to rows shared with others"
+                    if b.shared
+                    else "add or remove one person"
+                ),
                 "population": self.population,
+                "public_size": self.public_size,
                 "rho": self.nano_rho / 1e9,
                 "nano_rho": self.nano_rho,
+                "atto_delta": self.atto_delta,
                 "epsilon": self.epsilon,
                 "delta": self.delta,
-                "most_pseudonyms": self.most_pseudonyms,
-                "mechanisms": [
-                    {
-                        "name": self.mechanism,
-                        "scale": self.scale,
-                        "sensitivity": self.sensitivity,
-                        "library": "OpenDP",
-                    }
-                ],
-                "public": ["domains of the groups", "public size of the population"],
+                "most_pseudonyms": b.pseudonyms,
+                "bounds": {
+                    "pseudonyms_a_person": b.pseudonyms,
+                    "rows_a_pseudonym": b.rows,
+                    "rows_stored_of_a_pseudonym": b.stored,
+                    "groups_a_pseudonym": b.groups,
+                    "clip": b.clip,
+                    "chosen_by": b.chosen_by,
+                    "shared_rows": b.shared,
+                    "values": _clamping(self.layout),
+                },
+                "mechanisms": [s.stated() for s in self.statistics],
+                "public": _public(self.layout),
             },
+        }
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the release as it is stored, signed and published."""
+        return self.statement() | {
+            "layout": self.layout.as_json(),
+            "statistics": [s.as_json() for s in self.statistics],
+            "groups": None if self.groups is None else [list(g) for g in self.groups],
         }
 
     @staticmethod
     def from_json(document: Mapping[str, Any]) -> Release:
         """Read a release back."""
-        privacy, mechanism = document["privacy"], document["privacy"]["mechanisms"][0]
+        privacy, bounds = document["privacy"], document["privacy"]["bounds"]
+        groups = document["groups"]
         return Release(
             id=document["release"],
             dataset=document["dataset"],
@@ -86,30 +189,60 @@ class Release:
             snapshot_commitment=document["snapshot_commitment"],
             purpose=document["purpose"],
             population=privacy["population"],
-            columns=tuple(document["columns"]),
-            key_columns=tuple(document["key_columns"]),
-            rows=tuple(tuple(row) for row in document["rows"]),
-            mechanism=mechanism["name"],
-            scale=mechanism["scale"],
-            sensitivity=mechanism["sensitivity"],
-            most_pseudonyms=privacy["most_pseudonyms"],
+            public_size=privacy["public_size"],
+            bounds=Bounds(
+                bounds["pseudonyms_a_person"],
+                bounds["rows_stored_of_a_pseudonym"],
+                bounds["rows_a_pseudonym"],
+                bounds["groups_a_pseudonym"],
+                bounds["clip"],
+                bounds["chosen_by"],
+                bounds["shared_rows"],
+            ),
             nano_rho=privacy["nano_rho"],
+            atto_delta=privacy["atto_delta"],
             epsilon=privacy["epsilon"],
             delta=privacy["delta"],
             question=document["question"],
             synthetic=document["synthetic"],
+            layout=layout_from_json(document["layout"]),
+            statistics=tuple(_statistic_from(s) for s in document["statistics"]),
+            groups=None if groups is None else tuple(tuple(g) for g in groups),
+        )
+
+    def stored(self) -> Stored:
+        """Return the noisy statistics for post-processing."""
+        return Stored(
+            keys=tuple(k.identity for k in self.layout.keys),
+            shape=tuple(len(k.domain) for k in self.layout.keys),
+            statistics={
+                s.of: Noisy(s.values, Noise(s.mechanism, s.scale)) for s in self.statistics
+            },
+            groups=self.groups,
         )
 
 
-def table_of(plan: Plan, drawn: Drawn) -> tuple[tuple[Any, ...], ...]:
-    """Lay the figures out as rows in the order of the plan's columns, empty groups included."""
-    (vector,) = drawn.vectors.values()
-    labels = [k.label for k in plan.keys]
-    rows = []
-    for values, cell in zip(product(*(k.domain for k in plan.keys)), vector.tolist(), strict=True):
-        named = dict(zip(labels, values, strict=True))
-        rows.append(tuple(named.get(c, cell) for c in plan.columns))
-    return tuple(rows)
+def _clamping(layout: Layout) -> list[dict[str, Any]]:
+    figures = [p for f in layout.figures for p in (f, *f.parts)]
+    return [
+        {"figure": f.label, "low": f"{f.low * f.unit:f}", "high": f"{f.high * f.unit:f}"}
+        for f in figures
+        if f.kind in ("sum", "average", "variance", "stddev", "quantile")
+    ]
+
+
+def _public(layout: Layout) -> list[str]:
+    origins = {k.origin for k in layout.keys}
+    said = {
+        "contract": "domains of the groups (the contract's)",
+        "list": "groups listed by the question",
+        "bins": "edges of the bins",
+        "tiers": "the places of each tier",
+    }
+    found = [words for origin, words in said.items() if origin in origins]
+    if any(f.low or f.high for f in layout.figures):
+        found.append("bounds of the values")
+    return [*found, "contribution bounds", "public size of the population"]
 
 
 def release_of(
@@ -121,10 +254,30 @@ def release_of(
     snapshot: str,
     commitment: str,
     purpose: str,
-    most_pseudonyms: int,
     synthetic: bool,
 ) -> Release:
-    """Make the release of drawn cells; the noise covers a person of `most_pseudonyms` pseudonyms."""
+    """Make the release of what was drawn."""
+    of, kinds = identities_of(plan), {s.name: (s.kind, s.tier) for s in statistics_of(plan)}
+    statistics = tuple(
+        ReleasedStatistic(
+            of=of[m.statistic],
+            kind=kinds[m.statistic][0],
+            tier=kinds[m.statistic][1],
+            mechanism=m.mechanism,
+            scale=m.scale,
+            sensitivity=m.sensitivity,
+            nano_rho=m.charge.nano_rho,
+            atto_delta=m.charge.atto_delta,
+            threshold=m.threshold,
+            values=np.asarray(
+                drawn.vectors[m.statistic]
+                if m.statistic in drawn.vectors
+                else drawn.choices[m.statistic],
+                dtype=np.int64,
+            ),
+        )
+        for m in priced.measured
+    )
     return Release(
         id=identifier,
         dataset=plan.dataset,
@@ -132,37 +285,58 @@ def release_of(
         snapshot_commitment=commitment,
         purpose=purpose,
         population=plan.population,
-        columns=plan.columns,
-        key_columns=tuple(
-            i for i, c in enumerate(plan.columns) if c in {k.label for k in plan.keys}
-        ),
-        rows=table_of(plan, drawn),
-        mechanism=priced.measured[0].mechanism,
-        scale=priced.measured[0].scale,
-        sensitivity=priced.measured[0].sensitivity.l1,
-        most_pseudonyms=most_pseudonyms,
+        public_size=plan.public_size,
+        bounds=plan.bounds,
         nano_rho=priced.charge.nano_rho,
+        atto_delta=priced.charge.atto_delta,
         epsilon=priced.epsilon,
         delta=priced.delta,
         question=plan.canonical(),
         synthetic=synthetic,
+        layout=layout_of(plan),
+        statistics=statistics,
+        groups=drawn.groups,
+    )
+
+
+def noise_identity(plan: Plan, priced: Priced) -> list[list[Any]]:
+    """Return how each statistic is measured, the same in whatever order a question names its figures."""
+    of = identities_of(plan)
+    return sorted(
+        [of[m.statistic], m.mechanism, repr(m.scale), m.threshold or 0] for m in priced.measured
     )
 
 
 def answer(
-    release: Release, confidence: float, accounts: Sequence[Mapping[str, Any]] = ()
+    release: Release,
+    confidence: float,
+    accounts: Sequence[Mapping[str, Any]] = (),
+    layout: Layout | None = None,
+    prefer: Prefer | None = None,
 ) -> dict[str, Any]:
-    """Return what `query --json` promises: the release with half-widths at a confidence.
+    """Return what `query --json` promises: the table with half-widths at a confidence, and the statement.
 
-    Half-widths follow from the public scale: another confidence is post-processing and costs nothing.
+    Parameters
+    ----------
+    layout
+        As this asker wants the same noisy figures seen; by default as the first asker did.
+    prefer
+        Whether `rows` holds the unbiased or the consistent figures.
     """
-    k = half_width(release.mechanism, release.scale, confidence)
-    keys = set(release.key_columns)
-    width = [None if i in keys else k for i in range(len(release.columns))]
+    table = table_of(layout or release.layout, release.stored(), confidence, prefer)
     return {
-        **release.as_json(),
-        "errors": [width for _ in release.rows],
-        "covers": "true",
+        **release.statement(),
+        "columns": list(table.columns),
+        "key_columns": list(table.key_columns),
+        "rows": table.rows,
+        "errors": table.errors,
+        "intervals": table.intervals,
+        "unbiased": table.unbiased,
+        "consistent": table.consistent,
+        "rows_are": table.rows_are,
+        "undefined": table.undefined,
+        "notes": table.notes,
+        "covers": table.covers,
         "confidence": confidence,
         "accounts": [dict(a) for a in accounts],
     }
@@ -201,4 +375,6 @@ def _one_in(delta: float) -> str:
 
 def body_of(release: Release) -> bytes:
     """Return the bytes that are stored and replayed: stable for one release."""
-    return json.dumps(release.as_json(), ensure_ascii=False, sort_keys=True, indent=1).encode()
+    return json.dumps(
+        release.as_json(), ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    ).encode()

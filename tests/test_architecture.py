@@ -11,8 +11,11 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("policies", "privacy", "audit", "api")
 PURE = (
     "privacy/query",
+    "privacy/answers",
     "privacy/accounting",
+    "privacy/tiers",
     "privacy/fabrication",
+    "privacy/survey",
     "policies/record",
     "policies/decisions",
     "audit/segregation",

@@ -26,6 +26,7 @@ from api.cli import (
     risk,
     serve,
     subject,
+    survey,
     user,
 )
 from policies.errors import CommonGroundError
@@ -35,7 +36,6 @@ RESERVED = [
     "review",
     "council",
     "permit",
-    "survey",
     "profile",
     "heatmap",
     "scorecard",
@@ -55,7 +55,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for group in (
-    demo, city, contract, ingest, link, risk, retention, redact, query, audit, policy, record, keys, subject,
+    demo, city, contract, ingest, link, risk, retention, redact, query, audit, policy, record, keys, subject, survey,
     user, backup, serve,
 ):  # fmt: skip
     group.register(app)

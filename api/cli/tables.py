@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 from unicodedata import east_asian_width
@@ -33,9 +34,15 @@ def _say(word: str, language: str, **values: Any) -> str:
 
 def answer_lines(answer: Mapping[str, Any], language: str) -> Iterator[str]:
     """Yield an answer as a table with half-widths, then what it cost."""
+    keys = set(answer["key_columns"])
     rows = [
-        [str(v) if e is None else f"{v:,} ± {e:,}" for v, e in zip(row, error, strict=True)]
-        for row, error in zip(answer["rows"][:MOST_ROWS], answer["errors"], strict=False)
+        [
+            str(cell) if i in keys else with_error(cell, error, interval)
+            for i, (cell, error, interval) in enumerate(zip(row, errors, intervals, strict=True))
+        ]
+        for row, errors, intervals in zip(
+            answer["rows"][:MOST_ROWS], answer["errors"], answer["intervals"], strict=False
+        )
     ]
     yield from _table(answer["columns"], rows)
     hidden = len(answer["rows"]) - len(rows)
@@ -65,6 +72,30 @@ def dry_run_lines(answer: Mapping[str, Any], language: str) -> Iterator[str]:
     if not answer["enough_left"]:
         yield _say("short", language)
     yield from _cost(answer, language)
+
+
+def with_error(value: Any, error: Any, interval: Any) -> str:
+    """Return a figure as people read it: rounded to what its error allows, ± the error.
+
+    An interval that is uneven about the figure is written as its ends; a figure that is undefined as –.
+    """
+    if value is None:
+        return "–"
+    if isinstance(value, str | list):
+        return value if isinstance(value, str) else ", ".join(map(str, value))
+    places = _places(value, error)
+    if error is None:
+        ends = interval or [None, None]
+        return f"{value:,.{places}f} [{', '.join('…' if e is None else f'{e:,.{places}f}' for e in ends)}]"
+    return f"{value:,.{places}f} ± {error:,.{places}f}"
+
+
+def _places(value: Any, error: Any) -> int:
+    """Return decimals: none of a whole number, else so many that the error has two digits."""
+    if isinstance(value, int) and not isinstance(error, float):
+        return 0
+    size = abs(float(error or value or 1))
+    return max(0, 1 - math.floor(math.log10(size))) if size else 2
 
 
 def _cost(answer: Mapping[str, Any], language: str) -> Iterator[str]:

@@ -36,6 +36,7 @@ def open_engine(path: Path) -> Engine:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
+            "secure_delete=ON",  # a spent token leaves no bytes behind
         ):
             connection.execute(f"PRAGMA {pragma}")
 

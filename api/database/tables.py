@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     text,
 )
 
@@ -156,4 +157,71 @@ rewrites = Table(
     Column("state", String(10), nullable=False),
     Column("leaf_index", Integer, ForeignKey("leaves.leaf_index"), nullable=False),
     CheckConstraint("state IN ('committed', 'finished')", name="rewrite_state_known"),
+)
+
+survey_accounts = Table(
+    "survey_accounts",
+    metadata,
+    Column("population", String(100), primary_key=True),
+    Column("cap_nano_epsilon", BigInteger, nullable=False),
+    Column("allocated_nano_epsilon", BigInteger, nullable=False),
+    CheckConstraint(
+        "allocated_nano_epsilon >= 0 AND allocated_nano_epsilon <= cap_nano_epsilon",
+        name="epsilon_within_cap",
+    ),
+)
+
+survey_questions = Table(
+    "survey_questions",
+    metadata,
+    Column("population", ForeignKey("survey_accounts.population"), primary_key=True),
+    Column("series", String(60), primary_key=True),
+    Column("question", String(60), primary_key=True),
+    Column("digest", String(80), nullable=False),
+    Column("nano_epsilon", BigInteger, nullable=False),
+    CheckConstraint("nano_epsilon > 0", name="epsilon_above_zero"),
+)
+
+surveys = Table(
+    "surveys",
+    metadata,
+    Column("id", String(60), primary_key=True),
+    Column("population", ForeignKey("survey_accounts.population"), nullable=False),
+    Column("series", String(60), nullable=False),
+    Column("wave", Integer, nullable=False),
+    Column("design", LargeBinary, nullable=False),
+    Column("page", LargeBinary, nullable=False),
+    Column("policy", Text, nullable=False),  # the page's Content-Security-Policy
+    UniqueConstraint("population", "series", "wave", name="one_survey_a_wave"),
+)
+
+survey_strata = Table(
+    "survey_strata",
+    metadata,
+    Column("survey", ForeignKey("surveys.id"), primary_key=True),
+    Column("stratum", String(16), primary_key=True),
+    Column("body", Text, nullable=False),  # JSON: group and place
+    Column("issued", Integer, nullable=False),
+)
+
+# the two tables below share no key, and their own order is that of random numbers: SQLite would else keep
+# rows in the order in which they came
+survey_tokens = Table(
+    "survey_tokens",
+    metadata,
+    Column("survey", ForeignKey("surveys.id"), primary_key=True),
+    Column("token_hash", LargeBinary(32), primary_key=True),
+    Column("stratum", String(16), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+survey_reports = Table(
+    "survey_reports",
+    metadata,
+    Column("survey", ForeignKey("surveys.id"), primary_key=True),
+    Column("key", LargeBinary(16), primary_key=True),
+    Column("stratum", String(16), nullable=False),
+    Column("question", String(60), nullable=False),
+    Column("report", Text, nullable=False),  # JSON: what the device sent
+    sqlite_with_rowid=False,
 )

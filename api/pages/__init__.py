@@ -1,1 +1,1 @@
-"""The web pages: templates only; the routes fill them."""
+"""The web pages: templates that the routes fill, and the questionnaire that a person takes away."""

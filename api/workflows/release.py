@@ -16,11 +16,12 @@ from api.logbook import seal_and_append
 from policies.decisions import Grant, ReleaseRequest, StandingLimits, authorise_release
 from policies.record import Statement, canonical, digest
 from privacy.accounting import AccountSpec, Caps, Charge, accounts_for
+from privacy.answers import layout_of
 from privacy.counting import count
 from privacy.fabrication.made_up import made_up_counts
 from privacy.noise import Ask, Drawn, NoiseProcess, Priced, price
 from privacy.query import Plan, bind, count_plan, dataset_named_in, statistics_of
-from privacy.release import PREDICATE_TYPE, Release, answer, body_of, release_of
+from privacy.release import PREDICATE_TYPE, Release, answer, body_of, noise_identity, release_of
 from privacy.store import locks
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class _Prepared:
                 {
                     "plan": self.plan.canonical(),
                     "snapshot": self.snapshot.commitment,
-                    "noise": self.priced.canonical(),
+                    "noise": noise_identity(self.plan, self.priced),
                 }
             )
         )
@@ -104,7 +105,7 @@ def show_release(ws: Workspace, release_id: str, confidence: float) -> dict[str,
     """Return a stored release with half-widths at a confidence; it costs nothing."""
     with transaction(ws.engine) as connection:
         stored = release_by_id(connection, release_id)
-    return _shown(stored, Ask(rho=1.0, confidence=confidence).confidence)
+    return _shown(stored, Ask(rho=1.0, confidence=confidence).confidence, None)
 
 
 def _prepare(ws: Workspace, plan: Plan, snapshot: Snapshot, question: Question) -> _Prepared:
@@ -133,7 +134,7 @@ def _answered(ws: Workspace, p: _Prepared) -> dict[str, Any]:
     with transaction(ws.engine) as connection:
         known = release_for(connection, p.idempotency_key)
     if known is not None:
-        return _shown(known, p.confidence) | {"replayed": True}
+        return _shown(known, p.confidence, p.plan) | {"replayed": True}
     reservation = reserve(ws.engine, p.idempotency_key, p.priced.charge, p.accounts)
     try:
         exact = count(p.plan, p.snapshot.files)
@@ -145,7 +146,6 @@ def _answered(ws: Workspace, p: _Prepared) -> dict[str, Any]:
             snapshot=p.snapshot.id,
             commitment=p.snapshot.commitment,
             purpose=p.grant.purpose,
-            most_pseudonyms=p.snapshot.contract.most_pseudonyms,
             synthetic=p.snapshot.contract.synthetic,
         )
         stored = _settle(ws, p, reservation, release)
@@ -153,7 +153,7 @@ def _answered(ws: Workspace, p: _Prepared) -> dict[str, Any]:
         # whether a figure was seen cannot be known: what was reserved stays spent
         forfeit(ws.engine, reservation.id)
         raise
-    return _shown(stored, p.confidence) | {"replayed": False}
+    return _shown(stored, p.confidence, p.plan) | {"replayed": False}
 
 
 def _settle(
@@ -191,11 +191,14 @@ def _settle(
     return StoredRelease(release.id, body, tuple(paid), leaf)
 
 
-def _shown(stored: StoredRelease, confidence: float) -> dict[str, Any]:
+def _shown(stored: StoredRelease, confidence: float, plan: Plan | None) -> dict[str, Any]:
     import json
 
     release = Release.from_json(json.loads(stored.body))
-    return answer(release, confidence, stored.accounts) | {"leaf": stored.leaf_index}
+    layout = (
+        None if plan is None else layout_of(plan)
+    )  # as this asker wants to see the same figures
+    return answer(release, confidence, stored.accounts, layout) | {"leaf": stored.leaf_index}
 
 
 def _would_pay(ws: Workspace, p: _Prepared) -> list[dict[str, Any]]:
@@ -258,6 +261,5 @@ def _release_from(p: _Prepared, drawn: Drawn, identifier: str) -> Release:
         snapshot=p.snapshot.id,
         commitment=p.snapshot.commitment,
         purpose=p.grant.purpose,
-        most_pseudonyms=p.snapshot.contract.most_pseudonyms,
         synthetic=True,
     )

@@ -7,11 +7,11 @@ from policies.errors import Refused
 ACTIONS = (
     "ask", "ingest", "submit_audit", "read_enclave_report", "activate_policy", "keep_record",
     "register_person", "rotate_key", "request_subject", "approve_subject", "request_key_destruction",
-    "approve_key_destruction",
+    "approve_key_destruction", "design_survey",
 )  # fmt: skip
 """Ask for a release, take extracts in, hand in a submission, read exact reports, change a policy,
 sign and log as the service; register a person's key, rotate a purpose's key; ask for and approve
-what concerns one data subject, and the destruction of a key."""
+what concerns one data subject, and the destruction of a key; publish a survey, which allots ε for life."""
 
 ROLES: dict[str, frozenset[str]] = {
     "researcher": frozenset({"ask"}),
@@ -19,7 +19,7 @@ ROLES: dict[str, frozenset[str]] = {
     "officer": frozenset(
         {
             "ask", "read_enclave_report", "activate_policy", "request_subject", "approve_subject",
-            "request_key_destruction", "approve_key_destruction",
+            "request_key_destruction", "approve_key_destruction", "design_survey",
         }
     ),
     "custodian": frozenset({"approve_subject", "request_key_destruction", "approve_key_destruction"}),

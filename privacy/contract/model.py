@@ -66,7 +66,9 @@ class Contract:
     `person_key` is the field that identifies the person, or `row` where a row is a person
     and nothing identifies it: each row then gets a random pseudonym. `rows_per_person` rows at
     most are kept of a pseudonym, and `most_pseudonyms` may be one person's: a person changes a count
-    by their product at most.
+    by their product at most. With `shared_rows` a row speaks of several people (a household): one of them
+    changes it and does not take it away. `expected_rows` is a published distribution: the shares of
+    persons with 1, 2, 3, … rows, by which a question's bound may be chosen without looking.
     """
 
     dataset: str
@@ -80,6 +82,8 @@ class Contract:
     delta: float
     most_pseudonyms: int = 1
     rows_per_person: int = 1
+    shared_rows: bool = False
+    expected_rows: tuple[float, ...] = ()
     synthetic: bool = False
     person_key: str = "resident_id"
     pseudonym_purpose: str = "records"
@@ -99,6 +103,16 @@ class Contract:
             raise BadInput("most_pseudonyms is at least 1", where=where)
         if not 1 <= self.rows_per_person <= 1000:
             raise BadInput("rows_per_person is 1 to 1000", where=where)
+        if self.expected_rows and not (
+            len(self.expected_rows) <= self.rows_per_person
+            and all(0 <= share <= 1 for share in self.expected_rows)
+            and abs(sum(self.expected_rows) - 1) <= 0.01
+        ):
+            raise BadInput(
+                "expected_rows are shares of persons with 1, 2, 3, … rows, up to rows_per_person, "
+                "and add up to 1",
+                where=where,
+            )
         if self.links and self.rows_per_person != 1:
             raise BadInput("a linked table has one row a person", where=where)
         if not _POPULATION.fullmatch(self.population.id):
@@ -229,6 +243,8 @@ class Contract:
             "pseudonym_purpose": self.pseudonym_purpose,
             "most_pseudonyms": self.most_pseudonyms,
             "rows_per_person": self.rows_per_person,
+            "shared_rows": self.shared_rows,
+            "expected_rows": list(self.expected_rows),
             "delta": self.delta,
             "purposes": list(self.purposes),
             "legal_basis": self.legal_basis,

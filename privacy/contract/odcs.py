@@ -26,8 +26,8 @@ _PROPERTY = {
 }  # fmt: skip
 OURS = (
     "title", "synthetic", "population", "privacy_unit", "person_key", "pseudonym_purpose", "pseudonym_hash",
-    "most_pseudonyms", "rows_per_person", "delta", "purposes", "legal_basis", "source", "tiers", "tier",
-    "children", "domains", "link",
+    "most_pseudonyms", "rows_per_person", "shared_rows", "expected_rows", "delta", "purposes", "legal_basis", "source",
+    "tiers", "tier", "children", "domains", "link",
 )  # fmt: skip
 OURS_OF_A_FIELD = (
     "role",

@@ -20,7 +20,8 @@ from privacy.contract.odcs import from_odcs, is_odcs
 
 _KEYS = {
     "contract", "dataset", "title", "synthetic", "population", "privacy_unit", "person_key",
-    "pseudonym_purpose", "most_pseudonyms", "rows_per_person", "delta", "purposes", "legal_basis", "expires",
+    "pseudonym_purpose", "most_pseudonyms", "rows_per_person", "shared_rows",
+    "expected_rows", "delta", "purposes", "legal_basis", "expires",
     "source", "tiers", "tier", "children", "retention_days", "pseudonym_hash", "domains", "fields", "link",
 }  # fmt: skip
 _FIELD_KEYS = {
@@ -119,6 +120,8 @@ def contract_from_json(document: Mapping[str, Any], where: str = "contract") -> 
             delta=float(document.get("delta") or 1 / (10 * population.public_size)),
             most_pseudonyms=int(document.get("most_pseudonyms", 1)),
             rows_per_person=int(document.get("rows_per_person", 1)),
+            shared_rows=_yes(document.get("shared_rows", False)),
+            expected_rows=tuple(map(float, document.get("expected_rows") or ())),
             synthetic=bool(document.get("synthetic", False)),
             person_key=str(document.get("person_key", "resident_id")),
             pseudonym_purpose=str(document.get("pseudonym_purpose", "records")),
@@ -198,6 +201,12 @@ def _links(document: Mapping[str, Any]) -> tuple[LinkedField, ...]:
 
 def _whole(value: Any) -> int | None:
     return None if value is None else int(value)
+
+
+def _yes(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError
+    return value
 
 
 def _date(value: Any) -> date:

@@ -22,9 +22,11 @@ class Drawn:
     vectors
         Noisy 64-bit integers by the statistic's name, of shape `(groups,)`.
     choices
-        Of statistics of kind `values`, which noisy max measures: the places chosen in the grid or domain, of
-        shape `(groups, n)`. For a quantile n = 3: the point, the interval's lower and upper end; for `top`
-        the places of the largest, best first.
+        Of statistics that noisy max measures, the places chosen, of shape `(groups, n)`. Kind `values` with a level
+        (a quantile): n = 3, the bin of the point and the first and last bin of its interval, which holds the bin of the
+        true quantile with the confidence that `Measured.choice` states; bin i is [grid[i], grid[i + 1]).
+        Kind `values` without a level (`top`): the places in `domain` of the `most` commonest, best first. Kind
+        `contributions`: n = 1, and place i stands for i + 1 rows.
     groups
         The groups that passed the threshold, where they were unknown; else None.
     """

@@ -3,24 +3,44 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from fractions import Fraction
 
 from policies.errors import BadInput
 from privacy.accounting import NANO, Charge
 from privacy.noise.half_widths import half_width
-from privacy.noise.measurements import Mechanism, epsilon_of, loss
-from privacy.query import Plan, Sensitivity, Statistic, statistics_of
+from privacy.noise.measured import Priced
+from privacy.noise.measurements import epsilon_of
+from privacy.noise.measuring import Budget, Pure, Zcdp, loss_at, measured
+from privacy.noise.scales import (
+    LARGEST_PURE_EPSILON,
+    LARGEST_RHO,
+    LARGEST_SCALE,
+    SMALLEST_SCALE,
+    largest_rho,
+    protects_nobody,
+)
+from privacy.query import Plan, Statistic, statistics_of
 
-LARGEST_SCALE = 1e12
-SMALLEST_SCALE = 0.05
+LARGEST_CELLS = 2**27
+"""Integers that one question counts at most."""
+THRESHOLD_SHARE = 200
+"""Thresholds take one part in this many of the contract's δ.
+
+The ledger adds up the δ of thresholds for life; a population whose contract has all of its lifetime δ can
+then be asked about unknown groups two hundred times, a researcher twenty times a year, which is about
+what ρ allows at ε = 0.5. A threshold grows by a fifth for it.
+"""
 _FIELDS = ("epsilon", "pure_epsilon", "rho", "accuracy")
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """How exact an answer is wanted: exactly one of ε (with δ), pure ε, ρ, or a half-width."""
+    """How exact an answer is wanted: exactly one of ε (with δ), pure ε, ρ, or a half-width.
+
+    `confidence` is that of `accuracy`, and of the intervals of quantiles, whose ends are drawn.
+    """
 
     epsilon: float | None = None
     pure_epsilon: float | None = None
@@ -43,113 +63,72 @@ class Ask:
             raise BadInput("lies between 0 and 1", where="--confidence", todo="for example 0.95")
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """How one statistic is measured, and what OpenDP charges for it."""
-
-    statistic: str
-    mechanism: Mechanism
-    scale: float
-    sensitivity: Sensitivity
-    charge: Charge
-    threshold: int | None = None
-
-    def half_width(self, confidence: float) -> int:
-        """Return the half-width of each of its integers."""
-        return half_width(self.mechanism, self.scale, confidence)
-
-
-@dataclass(frozen=True, slots=True)
-class Priced:
-    """What a plan costs: a measurement for each statistic, their charge, and the same loss as (ε, δ).
-
-    `epsilon` is stated at `delta`; pure-ε mechanisms have δ = 0 and are charged ρ = ε²/2
-    (Bun & Steinke 2016, Proposition 1.4).
-    """
-
-    measured: tuple[Measured, ...]
-    charge: Charge
-    epsilon: float
-    delta: float
-
-    def of(self, statistic: str) -> Measured:
-        """Return the measurement of a statistic."""
-        return next(m for m in self.measured if m.statistic == statistic)
-
-    def canonical(self) -> list[Any]:
-        """Return what makes the noise, as JSON: part of the question's identity."""
-        return [[m.statistic, m.mechanism, repr(m.scale), m.threshold] for m in self.measured]
-
-
 def price(plan: Plan, ask: Ask, delta: float) -> Priced:
     """Find the least noise that keeps within what is asked for, and what OpenDP charges for it.
+
+    Each statistic has its share of the loss (`Statistic.weight`); the sum of what they are charged
+    never passes what was asked.
+
+    Parameters
+    ----------
+    delta
+        The contract's δ: of the (ε, δ) that is stated, thresholds included.
 
     Raises
     ------
     BadInput
-        The wish leads outside what can be drawn or charged: too exact, or nothing but noise.
+        The wish leads outside what can be drawn or charged: too exact, or nothing but noise; or the
+        answer has too many cells.
     """
     statistics = statistics_of(plan)
+    _check_cells(plan, statistics)
+    of_thresholds = delta / THRESHOLD_SHARE if plan.unknown_groups else 0.0
+    conversion = delta - of_thresholds
     if ask.pure_epsilon is not None:
-        measured = [_laplace(s, ask.pure_epsilon * float(s.weight)) for s in statistics]
-        epsilon = sum(loss(m.mechanism, m.scale, m.sensitivity) for m in measured)
-        return Priced(tuple(measured), _charge(epsilon**2 / 2), epsilon, 0.0)
-    if ask.epsilon is not None:
-        rho = _rho_for(ask.epsilon, delta)
-    elif ask.rho is not None:
-        rho = ask.rho
+        whole = Fraction(ask.pure_epsilon)
+        if whole > LARGEST_PURE_EPSILON:
+            raise protects_nobody()
+        shares: list[Budget] = [Pure(whole).part(s.weight) for s in statistics]
     else:
-        scale = _scale_for(float(ask.accuracy or 0), ask.confidence)
-        rho = sum(loss("discrete_gaussian", scale, s.sensitivity) for s in statistics)
-    measured = [_gaussian(s, rho * float(s.weight)) for s in statistics]
-    charge = sum((m.charge for m in measured), Charge(0))
-    return Priced(tuple(measured), charge, epsilon_of(charge.nano_rho / NANO, delta), delta)
+        nano = _nano_rho(ask, statistics, plan, conversion)
+        if nano > LARGEST_RHO * NANO:
+            raise protects_nobody()
+        shares = [Zcdp(nano).part(s.weight) for s in statistics]
+    found = tuple(
+        measured(plan, s, share, of_thresholds, ask.confidence)
+        for s, share in zip(statistics, shares, strict=True)
+    )
+    charge = sum((m.charge for m in found), Charge(0))
+    if ask.pure_epsilon is not None:
+        return Priced(found, charge, _float_above(sum(m.epsilon for m in found)), of_thresholds)
+    return Priced(found, charge, epsilon_of(charge.nano_rho / NANO, conversion), delta)
 
 
-def _gaussian(s: Statistic, rho: float) -> Measured:
-    scale = _least_scale(lambda x: loss("discrete_gaussian", x, s.sensitivity) <= rho)
-    charge = _charge(loss("discrete_gaussian", scale, s.sensitivity))
-    return Measured(s.name, "discrete_gaussian", scale, s.sensitivity, charge)
+def _float_above(x: Fraction | int) -> float:
+    near = float(x)
+    return near if Fraction(near) >= x else math.nextafter(near, math.inf)
 
 
-def _laplace(s: Statistic, epsilon: float) -> Measured:
-    scale = _least_scale(lambda x: loss("discrete_laplace", x, s.sensitivity) <= epsilon)
-    charge = _charge(loss("discrete_laplace", scale, s.sensitivity) ** 2 / 2)
-    return Measured(s.name, "discrete_laplace", scale, s.sensitivity, charge)
-
-
-def _charge(rho: float) -> Charge:
-    # a float times 1e9 may round down: the next float up, then the ceiling, never undercharges
-    nano = math.nextafter(rho * NANO, math.inf)
-    if not math.isfinite(nano) or nano <= 0:
-        raise BadInput("has no finite privacy loss", where="query", todo="ask for more noise")
-    return Charge(math.ceil(nano))
-
-
-def _rho_for(epsilon: float, delta: float) -> float:
-    """Return the largest ρ whose (ε, δ) is within what is wanted, to a millionth of itself."""
-    low, high = 0.0, 1e4
-    while high - low > 1e-7 * high:
-        middle = (low + high) / 2
-        low, high = (middle, high) if epsilon_of(middle, delta) <= epsilon else (low, middle)
-    return low
-
-
-def _least_scale(enough: Callable[[float], bool]) -> float:
-    """Return the least scale with `enough`, to a millionth of itself, rounded up."""
-    if not enough(LARGEST_SCALE):
+def _check_cells(plan: Plan, statistics: tuple[Statistic, ...]) -> None:
+    cells = sum(plan.cells * max(1, len(s.grid) - 1, len(s.domain)) for s in statistics)
+    if cells > LARGEST_CELLS:
         raise BadInput(
-            "so small a loss leaves nothing but noise", where="query", todo="ask for a larger one"
+            f"has {cells:,} cells, and at most {LARGEST_CELLS:,} are answered at once",
+            where="query",
+            todo="group by fewer or coarser keys, or narrow the list of groups",
         )
-    low, high = SMALLEST_SCALE, LARGEST_SCALE
-    if enough(low):
-        raise BadInput(
-            "so large a loss protects nobody", where="query", todo="ask for a smaller one"
-        )
-    while high - low > 1e-6 * high:
-        middle = math.sqrt(low * high)
-        low, high = (low, middle) if enough(middle) else (middle, high)
-    return high
+
+
+def _nano_rho(ask: Ask, statistics: tuple[Statistic, ...], plan: Plan, delta: float) -> int:
+    """Return the ρ that may be spent, in nano-ρ, rounded down."""
+    if ask.epsilon is not None:
+        return math.floor(Fraction(largest_rho(ask.epsilon, delta)) * NANO)
+    if (
+        ask.rho is not None
+    ):  # as it was typed: 0.03 is 30,000,000 nano-ρ, whatever the nearest float
+        return math.floor(Decimal(repr(float(ask.rho))) * NANO)
+    scale = _scale_for(float(ask.accuracy or 0), ask.confidence)
+    return max(math.ceil(loss_at(plan, s, scale).nano_rho / s.weight) for s in statistics)
 
 
 def _scale_for(wanted: float, confidence: float) -> float:

@@ -1,7 +1,8 @@
 """A question as data: a subset of SQL, or axes, becomes a typed plan. Nothing here touches data."""
 
-from privacy.query.binding import bind, dataset_named_in
-from privacy.query.building import bounds_of, count_plan
+from privacy.query.assembling import BoundsAsked, bounds_of
+from privacy.query.binding import bind, dataset_named_in, datasets_named_in
+from privacy.query.building import count_plan
 from privacy.query.expressions import All, Any_, Column, Compare, Constant, IsNull, Not, OneOf
 from privacy.query.plan import Aggregate, Bounds, Having, Key, Plan, Selection, Source
 from privacy.query.sensitivity import Sensitivity
@@ -12,6 +13,7 @@ __all__ = [
     "All",
     "Any_",
     "Bounds",
+    "BoundsAsked",
     "Column",
     "Compare",
     "Constant",
@@ -29,5 +31,6 @@ __all__ = [
     "bounds_of",
     "count_plan",
     "dataset_named_in",
+    "datasets_named_in",
     "statistics_of",
 ]

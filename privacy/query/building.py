@@ -6,14 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from policies.errors import BadInput
 from privacy.contract import Contract
-from privacy.query.expressions import All, Column, OneOf
-from privacy.query.plan import Aggregate, Bounds, Key, Plan, Source
-
-
-def bounds_of(contract: Contract) -> Bounds:
-    """Return the contribution bounds that intake holds: nothing is clipped."""
-    rows = contract.rows_per_person
-    return Bounds(contract.most_pseudonyms, rows, rows, rows)
+from privacy.query.assembling import assemble
+from privacy.query.expressions import Column, OneOf
+from privacy.query.figures import count
+from privacy.query.plan import Key, Plan
+from privacy.query.relations import relation_of
 
 
 def count_plan(
@@ -38,14 +35,6 @@ def count_plan(
             raise BadInput("this is not a value of it", where=f"{contract.dataset}.{name}")
         if name in axes:
             keys.append(Key(name, Column(name, "text"), domain, domain))
-    conditions = tuple(OneOf(Column(k, "text"), (v,)) for k, v in sorted((where or {}).items()))
-    return Plan(
-        sources=(Source(contract.dataset),),
-        population=contract.population.id,
-        public_size=contract.population.public_size,
-        keys=tuple(keys),
-        aggregates=(Aggregate("count", "count"),),
-        columns=(*(k.label for k in keys), "count"),
-        where=All(conditions) if conditions else None,
-        bounds=bounds_of(contract),
-    )
+    conditions = [OneOf(Column(k, "text"), (v,)) for k, v in sorted((where or {}).items())]
+    columns = [*(k.label for k in keys), "count"]
+    return assemble(relation_of(contract), keys, [count()], columns, conditions)
