@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import statistics
 import subprocess
@@ -23,6 +24,7 @@ from tests.benchmarks.peers_query.peer_side import Job
 SQL = "SELECT grp, count(*), sum(amount)::BIGINT FROM read_parquet(?) WHERE rank < ? GROUP BY 1"
 _BETWEEN_LOOKS = 0.05
 _LAST_WORDS = 300
+_NAMED = re.compile(r"[\w.]*(?:Error|Exception)\b.*:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +84,16 @@ def run(python: str, script: Path, job: Job, limit: float, folder: Path) -> Ran:
             return Ran({}, (), limit, watch.end(), f"no answer within {limit:.0f} s")
         wall, peak = time.perf_counter() - begun, watch.end()
         if process.returncode:
-            lines = [line for line in err.strip().splitlines() if line.strip()]
-            return Ran({}, (), wall, peak, " ".join(lines[-3:])[-_LAST_WORDS:])
+            return Ran({}, (), wall, peak, _last_words(err))
         said = json.loads(out.strip().splitlines()[-1])
         return Ran(said, tuple(json.loads(answers.read_text("utf-8"))), wall, peak)
+
+
+def _last_words(err: str) -> str:
+    """Return the line that names the error, the last of them, or else the last line of all."""
+    lines = [line.strip() for line in err.splitlines() if line.strip()] or ["it said nothing"]
+    named = [line for line in lines if _NAMED.match(line)]
+    return (named or lines)[-1][:_LAST_WORDS]
 
 
 class _Watch(threading.Thread):
