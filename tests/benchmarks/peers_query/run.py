@@ -132,10 +132,12 @@ def main() -> None:
         rho_of(EPSILON, DELTA),
     )  # fmt: skip
     wanted = [p for p in (OURS, *PEERS) if not said.only or p.name in said.only]
-    entries = [benched(bench, peer) for peer in wanted]
-    text = report.written(entries, rows=bench.rows, rho=bench.rho, epsilon=EPSILON, delta=DELTA)
-    said.out.write_text(text, "utf-8")
-    sys.stdout.write(text)
+    entries: list[report.Entry] = []
+    for peer in wanted:  # what was measured is kept at once: the whole may take an hour
+        entries.append(benched(bench, peer))
+        text = report.written(entries, rows=bench.rows, rho=bench.rho, epsilon=EPSILON, delta=DELTA)
+        said.out.write_text(text, "utf-8")
+    sys.stdout.write(said.out.read_text("utf-8"))
 
 
 if __name__ == "__main__":
