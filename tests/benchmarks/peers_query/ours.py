@@ -28,7 +28,7 @@ sources: [plan §5.4]
 settings: {lifetime_rho: 4.0, delta_people: 10, researcher_share: 1, single_query_rho: 4.0}
 """
 PROBES = {
-    "unknown": "SELECT town, count(*) FROM visits GROUP BY 1",
+    "unknown": "SELECT DISCOVER(town) AS place, count(*) FROM visits GROUP BY 1",
     "quantiles": "SELECT grp, median(amount) FROM visits GROUP BY 1",
     "joins": "SELECT sex, count(*) FROM visits JOIN visitors USING (person) GROUP BY 1",
 }
