@@ -16,7 +16,7 @@ from tests.benchmarks.peers_query.registry import Installed
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """A timed run, the plain engine's seconds on the same rows, and the share of the rows timed."""
+    """A timed run, the plain engine's seconds on all rows, and the share of the rows timed."""
 
     ran: Ran
     plain_seconds: float
@@ -133,8 +133,8 @@ def _cells(entry: Entry, line: Line, rho: float, epsilon: float) -> list[str]:
     times = [
         f"{about}{ran.asking / share:.2f}",
         f"{about}{ran.loading / share:.2f}",
-        f"{about}{ran.asking / plain:.1f}",
-        f"{about}{(ran.asking - ran.loading) / plain:.1f}",
+        f"{about}{ran.asking / share / plain:.1f}",
+        f"{about}{(ran.asking - ran.loading) / share / plain:.1f}",
         f"{about}{(ran.end_to_end - ran.asking) + ran.asking / share:.1f}",
     ]
     peak = "–" if ran.peak_mb is None else f"{about}{ran.peak_mb:,.0f}"
