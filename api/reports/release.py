@@ -41,7 +41,7 @@ def _uneven(value: Any, error: Any, interval: Any) -> bool:
     """Tell whether ± the half-width says less than the interval does."""
     if value is None or error is None or interval is None or None in interval:
         return interval is not None
-    return abs((interval[1] - value) - (value - interval[0])) > 0.02 * error
+    return bool(abs((interval[1] - value) - (value - interval[0])) > 0.02 * error)
 
 
 def _line(row: tuple[Any, ...], shown: Sequence[int], keys: set[int]) -> dict[str, Any]:
