@@ -40,7 +40,7 @@ def _name(row: Sequence[Any], keys: set[int]) -> str:
 def _uneven(value: Any, error: Any, interval: Any) -> bool:
     """Tell whether ± the half-width says less than the interval does."""
     if value is None or error is None or interval is None or None in interval:
-        return bool(interval is not None)
+        return interval is not None
     return bool(abs((interval[1] - value) - (value - interval[0])) > 0.02 * error)
 
 

@@ -146,7 +146,7 @@ def intervals_of(column: Column) -> list[Any]:
         if not column.whole:
             scaled = _outward(scaled, _decimals(column), up)
         ends.append(_listed(scaled, hidden))
-    pairs: list[Any] = [list(pair) for pair in zip(*ends, strict=True)]
+    pairs: list[Any] = list(map(list, zip(*ends, strict=True)))
     nothing = _hidden(column, True) | (np.isnan(column.low) & np.isnan(column.high))
     for i in np.flatnonzero(nothing).tolist():
         pairs[i] = None

@@ -90,18 +90,24 @@ class Difference:
             half = 1 - (1 - confidence) / 2
             self._ends = x.half_width(half), y.half_width(half)
 
-    def at(self, r: Floats) -> Floats:
-        """Return q(r), elementwise (of estimates: for each group)."""
+    def at(self, r: Floats, groups: NDArray[np.int64] | None = None) -> Floats:
+        """Return q(r), elementwise; of estimates for each group, or for the groups at these places."""
         size = np.abs(r)
         if self._ends is not None:
             return np.asarray(self._ends[0] + size * self._ends[1])
         slack = (1 + size) / 2
-        a, b = self._scales[0], size * self._scales[1]
+        own, other = self._scales
+        if groups is not None and isinstance(own, np.ndarray) and isinstance(other, np.ndarray):
+            own, other = own[groups], other[groups]
+        a, b = own, size * other
         if self._table is None:
-            return np.asarray(self._z * np.hypot(a, b) + slack)
+            return np.asarray(self._z * np.sqrt(a * a + b * b) + slack)
         large, small = np.maximum(a, b), np.minimum(a, b)
-        at = np.ceil(small / large * _STEPS - 1e-9).astype(np.int64)  # the quantile grows: round up
-        return np.asarray(large * self._table[at] + slack)
+        place = small / large * _STEPS
+        left = np.minimum(place.astype(np.int64), _STEPS - 1)
+        rise = self._table[left + 1] - self._table[left]
+        # convex: a chord of the table is never below the quantile
+        return np.asarray(large * (self._table[left] + (place - left) * rise) + slack)
 
     @property
     def steepest(self) -> float | Floats:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -82,13 +84,36 @@ def _written(
     columns: Mapping[str, Column],
     rows_are: Prefer,
 ) -> Table:
+    with _no_collecting():
+        return _lists(layout, labels, keys, columns, rows_are)
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Pause the collector of cycles: it walks over a million new lists that hold none, again and again."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _lists(
+    layout: Layout,
+    labels: tuple[str, ...],
+    keys: Mapping[str, list[Value]],
+    columns: Mapping[str, Column],
+    rows_are: Prefer,
+) -> Table:
     n = len(next(iter(columns.values())).undefined)
     nothing: list[Any] = [None] * n
     tables: dict[str, list[list[Any]]] = {}
     for name in ("unbiased", "consistent"):
         wanted = name == "consistent"
         found = [keys[c] if c in keys else shown(columns[c], wanted) for c in labels]
-        tables[name] = [list(row) for row in zip(*found, strict=True)]
+        tables[name] = list(map(list, zip(*found, strict=True)))
     errors: list[list[Any]] = []
     undefined: dict[str, str] = {}
     for at, c in enumerate(labels):
@@ -106,8 +131,8 @@ def _written(
         columns=labels,
         key_columns=tuple(i for i, c in enumerate(labels) if c in keys),
         rows=tables[rows_are],
-        errors=[list(row) for row in zip(*errors, strict=True)],
-        intervals=[list(row) for row in zip(*intervals, strict=True)],
+        errors=list(map(list, zip(*errors, strict=True))),
+        intervals=list(map(list, zip(*intervals, strict=True))),
         unbiased=tables["unbiased"],
         consistent=tables["consistent"],
         rows_are=rows_are,
