@@ -9,6 +9,7 @@ from api.database.engine import transaction
 from api.database.ledger import balances
 from api.database.releases import release_for
 from privacy.accounting import ATTO, NANO
+from privacy.answers import advice
 
 if TYPE_CHECKING:
     from api.answering.preparing import Prepared
@@ -27,7 +28,7 @@ def dry_run(ws: Workspace, p: Prepared) -> dict[str, Any]:
         "already_released": None if known is None else known.id,
         "columns": list(p.plan.columns),
         "cells": p.plan.cells,
-        "half_width": p.priced.measured[0].half_width(p.confidence),
+        **advice(p.plan, p.priced, p.confidence, p.delta, p.question.group_size).as_json(),
         "confidence": p.confidence,
         "privacy": _privacy(p),
         "accounts": accounts,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from policies.errors import BadInput
 from privacy.accounting import NANO, Charge
+from privacy.answers import contribution_level, with_rows
 from privacy.noise import Ask, Drawn, Priced, epsilon_of, price
 from privacy.query import Aggregate, Bounds, Plan, Selection
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 SHARE = 0.1
 """Of the loss, for choosing; the figures have the rest."""
-LEVEL = Fraction(9, 10)
-"""The bound is the number of matching rows that nine in ten of those who have any do not pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,7 @@ class RowsChoice:
         return [self.priced.canonical(), repr(self.rest.rho), repr(self.rest.pure_epsilon)]
 
 
-def choice_for(plan: Plan, ask: Ask, delta: float) -> RowsChoice:
+def choice_for(plan: Plan, ask: Ask, delta: float, group_size: int | None = None) -> RowsChoice:
     """Return the stage that chooses L for `plan`, whose bounds are still those of intake.
 
     Raises
@@ -54,11 +52,16 @@ def choice_for(plan: Plan, ask: Ask, delta: float) -> RowsChoice:
             todo="give --epsilon or --rho, or a number of rows",
         )
     stored = plan.bounds.stored
+    # where one more row a person costs more noise than it saves bias, from public information
+    (first_price, *_) = price(with_rows(plan, 1, "private"), ask, delta).measured
+    noise_of_one = first_price.scale / math.sqrt(first_price.sensitivity.l2_squared)
+    persons = float(group_size or plan.public_size / max(1, plan.cells))
+    level = contribution_level(noise_of_one * plan.bounds.pseudonyms, persons)
     chooser = replace(
         plan,
         keys=(),
         aggregates=(
-            Aggregate("contribution", "rows", level=LEVEL, grid=tuple(range(1, stored + 2))),
+            Aggregate("contribution", "rows", level=level, grid=tuple(range(1, stored + 2))),
         ),
         columns=("rows",),
         selection=Selection(),

@@ -14,7 +14,8 @@ from api.database.policies import STANDING, policy_in_force
 from policies.decisions import Grant, ReleaseRequest, StandingLimits, authorise_release
 from policies.record import canonical, digest
 from privacy.accounting import AccountSpec, Caps, Charge, accounts_for
-from privacy.noise import Priced, price
+from privacy.answers import planned, with_public_rows
+from privacy.noise import Ask, Priced, price
 from privacy.query import Plan
 from privacy.release import noise_identity
 
@@ -79,10 +80,8 @@ def prepare(
     """
     now = datetime.now(UTC)
     delta = min(s.contract.delta for s in snapshots)
-    choice = None
-    if question.bounds.rows == "private" and plan.bounds.stored > 1:
-        choice = choice_for(plan, question.ask, delta)
-    priced = price(plan, question.ask if choice is None else choice.rest, delta)
+    plan, wish, choice = _planned(plan, snapshots, question, delta)
+    priced = price(plan, wish, delta)
     charge = priced.charge if choice is None else choice.charge
     with transaction(ws.engine) as connection:
         limits = StandingLimits.of(policy_in_force(connection, STANDING))
@@ -100,6 +99,21 @@ def prepare(
     caps = Caps(limits.lifetime_nano_rho, limits.delta_people, limits.researcher_share)
     accounts = _accounts(plan, snapshots, question, now.year, caps)
     return Prepared(plan, tuple(snapshots), priced, grants[0], accounts, question, delta, choice)
+
+
+def _planned(
+    plan: Plan, snapshots: Sequence[Snapshot], question: Question, delta: float
+) -> tuple[Plan, Ask, RowsChoice | None]:
+    """Choose what the asker left to the planner: rows of a person, shares of the loss, the least budget."""
+    choice, wish = None, question.ask
+    if plan.bounds.stored > 1 and question.bounds.rows == "auto":
+        published = snapshots[0].contract.expected_rows
+        plan = with_public_rows(plan, wish, delta, published, question.group_size)
+    elif plan.bounds.stored > 1 and question.bounds.rows == "private":
+        choice = choice_for(plan, wish, delta, question.group_size)
+        wish = choice.rest
+    plan, wish = planned(plan, wish, delta, question.group_size)
+    return plan, wish, choice
 
 
 def _accounts(

@@ -21,7 +21,7 @@ from api.database.releases import StoredRelease, release_by_id, release_for, sto
 from api.engines import engine_of
 from api.logbook import seal_and_append
 from policies.record import Statement, digest
-from privacy.answers import layout_of
+from privacy.answers import layout_of, planned
 from privacy.counting import count_in
 from privacy.counting.engines.embedded import EmbeddedHost
 from privacy.counting.engines.hosts import Host, Rows
@@ -122,8 +122,8 @@ def _released(p: Prepared, host: Host, rows: Sequence[Rows], identifier: str) ->
         engine = host.over(rows)
         first = _noise.draw(p.choice.priced, count_in(engine, p.choice.plan))
         bounds = bounds_chosen(p.choice, first, p.question.bounds.numbers())
-        plan = replace(plan, bounds=bounds)
-        priced = of_both(p.choice, price(plan, p.choice.rest, p.delta))
+        plan, wish = planned(replace(plan, bounds=bounds), p.choice.rest, p.delta)
+        priced = of_both(p.choice, price(plan, wish, p.delta))
     drawn = _noise.draw(priced, count_in(host.over(rows), plan))
     return _release(p, plan, priced, drawn, identifier)
 

@@ -14,7 +14,7 @@ import yaml
 from tests.benchmarks.peers_query.made_events import LARGEST_AMOUNT, Events, write_extract
 
 if TYPE_CHECKING:
-    from api.workflows.release import Mode, Question
+    from api.answering.question import Mode, Question
     from privacy.noise import Ask
 
 PURPOSE = "benchmark"
@@ -137,13 +137,9 @@ def a_copy(workspace: Path, folder: Path) -> Path:
 
 def question(sql: str, wish: Ask, *, rows: int | None = None, mode: Mode = "release") -> Question:
     """Return a question; `rows` asks for a narrower bound than the one that intake holds."""
-    from api.workflows.release import Question
+    from api.answering.question import AskedBounds, Question
 
-    if rows is None:
-        return Question(sql, PURPOSE, wish, "bench", mode=mode)
-    from privacy.query import BoundsAsked
-
-    return Question(sql, PURPOSE, wish, "bench", mode=mode, bounds_asked=BoundsAsked(rows=rows))
+    return Question(sql, PURPOSE, wish, "bench", mode=mode, bounds=AskedBounds(rows))
 
 
 def probe(workspace: Path) -> dict[str, str]:
