@@ -120,7 +120,7 @@ class Bounds:
         G: groups (cells) that a pseudonym's rows may lie in, at most L.
     clip
         `none`: intake holds the bound. `filter`: the L smallest stored ranks among the person's rows that
-        match the plan's condition. `table`: rank < L over the whole table, where the question asks so.
+        match the plan's condition. `table`: rank ≤ L over the whole table, where the question asks so.
     chosen_by
         Who chose L: the contract, the question, the planner from public information, or a private quantile.
     shared
@@ -178,7 +178,8 @@ class Plan:
     """A question that can be priced, authorised and counted.
 
     `columns` are the labels of keys and aggregates in the order of the answer. `public_size` is the
-    population's; everything in a plan is public.
+    population's; everything in a plan is public. `shares` are the parts of the loss that the plan's statistics
+    take, in their order, where the planner chose them; they change the noise and not the question.
     """
 
     sources: tuple[Source, ...]
@@ -190,6 +191,7 @@ class Plan:
     where: Predicate | None = None
     bounds: Bounds = dataclasses.field(default_factory=Bounds)
     selection: Selection = dataclasses.field(default_factory=Selection)
+    shares: tuple[Fraction, ...] = ()
 
     @property
     def dataset(self) -> str:

@@ -66,8 +66,18 @@ Identity = tuple[StatisticKind, Expression | None, Predicate | None, int, int, i
 def statistics_of(plan: Plan) -> tuple[Statistic, ...]:
     """Return the statistics that the plan's figures need, each once, in order of first need.
 
-    Shares of the loss: equal for each use, so that a statistic that two figures need gets more.
+    Shares of the loss: the plan's own; else equal for each use, so that a statistic that two figures
+    need gets more.
     """
+    found = _statistics(plan)
+    if not plan.shares:
+        return found
+    if sum(plan.shares) != 1 or min(plan.shares) <= 0:
+        raise ValueError("shares are above 0 and add up to 1")
+    return tuple(replace(s, weight=w) for s, w in zip(found, plan.shares, strict=True))
+
+
+def _statistics(plan: Plan) -> tuple[Statistic, ...]:
     uses: dict[Identity, int] = {}
     for aggregate in plan.aggregates:
         for need in needs_of(aggregate):
