@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from policies.errors import BadInput
 from privacy.query import Plan, bind, statistics_of
 from privacy.query import expressions as e
-from tests.privacy.questions import (
+from tests.privacy.asked import CONTRACT, NUMBERS, Asked, Part, Row, rows
+from tests.privacy.questions import conditions, numbers, questions
     CONTRACT,
     NUMBERS,
     Asked,
