@@ -22,10 +22,12 @@ from privacy.answers import (
     layout_of,
     table_of,
 )
+from privacy.answers.stating import PUBLIC
 from privacy.noise import Drawn, Priced
 from privacy.query import Bounds, Plan, Sensitivity, statistics_of
 from privacy.query.expressions import Value
 
+_BY_L1 = ("discrete_laplace", "laplace_threshold")
 PREDICATE_TYPE = "https://common-ground.example/release/v1"
 
 
@@ -39,6 +41,8 @@ class ReleasedStatistic:
         What it measures (`privacy.answers.layout.statistic_identity`): the same for every asker.
     values
         `(groups,)`, or of noisy max the places that were chosen, `(groups, n)`.
+    confidence
+        Of a quantile with an interval: what its ends, which were drawn too, cover at least; else 0.
     """
 
     of: str
@@ -51,6 +55,7 @@ class ReleasedStatistic:
     atto_delta: int
     threshold: int | None
     values: NDArray[np.int64]
+    confidence: float = 0.0
 
     def as_json(self) -> dict[str, Any]:
         """Return the statistic as JSON."""
@@ -65,10 +70,11 @@ class ReleasedStatistic:
             "nano_rho": self.nano_rho,
             "atto_delta": self.atto_delta,
             "threshold": self.threshold,
+            "confidence": self.confidence,
             "values": self.values.tolist(),
         }
 
-    def stated(self) -> dict[str, Any]:
+    def as_stated(self) -> dict[str, Any]:
         """Return what the privacy statement says of it."""
         s = self.sensitivity
         root = math.isqrt(s.l2_squared)
@@ -77,7 +83,7 @@ class ReleasedStatistic:
             "statistic": self.kind if not self.tier else f"{self.kind}@{self.tier}",
             "name": self.mechanism,
             "scale": self.scale,
-            "sensitivity": s.l1 if "laplace" in self.mechanism else l2,
+            "sensitivity": s.l1 if self.mechanism in _BY_L1 else l2,
             "rho": self.nano_rho / 1e9,
             "delta": self.atto_delta / 1e18,
             "threshold": self.threshold,
@@ -97,6 +103,7 @@ def _statistic_from(document: Mapping[str, Any]) -> ReleasedStatistic:
         atto_delta=document["atto_delta"],
         threshold=document["threshold"],
         values=np.array(document["values"], dtype=np.int64),
+        confidence=document["confidence"],
     )
 
 
@@ -164,7 +171,7 @@ class Release:
                     "shared_rows": b.shared,
                     "values": _clamping(self.layout),
                 },
-                "mechanisms": [s.stated() for s in self.statistics],
+                "mechanisms": [s.as_stated() for s in self.statistics],
                 "public": _public(self.layout),
             },
         }
@@ -216,7 +223,8 @@ class Release:
             keys=tuple(k.identity for k in self.layout.keys),
             shape=tuple(len(k.domain) for k in self.layout.keys),
             statistics={
-                s.of: Noisy(s.values, Noise(s.mechanism, s.scale)) for s in self.statistics
+                s.of: Noisy(s.values, Noise(s.mechanism, s.scale), s.confidence)
+                for s in self.statistics
             },
             groups=self.groups,
         )
@@ -232,17 +240,10 @@ def _clamping(layout: Layout) -> list[dict[str, Any]]:
 
 
 def _public(layout: Layout) -> list[str]:
-    origins = {k.origin for k in layout.keys}
-    said = {
-        "contract": "domains of the groups (the contract's)",
-        "list": "groups listed by the question",
-        "bins": "edges of the bins",
-        "tiers": "the places of each tier",
-    }
-    found = [words for origin, words in said.items() if origin in origins]
+    codes: list[str] = sorted({k.origin for k in layout.keys} - {"unknown"})
     if any(f.low or f.high for f in layout.figures):
-        found.append("bounds of the values")
-    return [*found, "contribution bounds", "public size of the population"]
+        codes.append("values")
+    return [PUBLIC[c][0] for c in (*codes, "contribution", "size")]
 
 
 def release_of(
@@ -275,6 +276,7 @@ def release_of(
                 else drawn.choices[m.statistic],
                 dtype=np.int64,
             ),
+            confidence=m.choice.confidence if m.choice else 0.0,
         )
         for m in priced.measured
     )
@@ -302,9 +304,7 @@ def release_of(
 def noise_identity(plan: Plan, priced: Priced) -> list[list[Any]]:
     """Return how each statistic is measured, the same in whatever order a question names its figures."""
     of = identities_of(plan)
-    return sorted(
-        [of[m.statistic], m.mechanism, repr(m.scale), m.threshold or 0] for m in priced.measured
-    )
+    return sorted(([of[m.statistic], *m.canonical()] for m in priced.measured), key=repr)
 
 
 def answer(
@@ -340,37 +340,6 @@ def answer(
         "confidence": confidence,
         "accounts": [dict(a) for a in accounts],
     }
-
-
-def guarantee(privacy: Mapping[str, Any], language: str) -> str:
-    """Say what a release's loss promises a person, and to whom it promises less.
-
-    The odds change by e^ε at most (Dwork & Roth 2014, §2.3). The noise covers a person who stands in the
-    data under `most_pseudonyms` pseudonyms; who stands under m times as many changes a figure m times as
-    much, and the loss grows with it (group privacy, same place, Theorem 2.2).
-    """
-    epsilon, delta, most = privacy["epsilon"], privacy["delta"], privacy["most_pseudonyms"]
-    factor = f"{math.exp(epsilon):.2f}" if epsilon < 6 else f"{math.exp(epsilon):.0f}"
-    if language == "zh":
-        odds = f"（例外概率不超过{_one_in(delta)}分之一）" if delta else ""
-        return (
-            f"无论任何一个人是否在数据中，得出任何结论的可能性至多变为原来的{factor}倍{odds}。"
-            f"此保证适用于在数据中至多有{most}个假名的人；假名更多的人，所受保护相应减弱。"
-        )
-    odds = f" (but for a chance of one in {_one_in(delta)})" if delta else ""
-    pseudonyms = "one pseudonym" if most == 1 else f"{most} pseudonyms"
-    return (
-        "Whether or not any one person is in the data, no conclusion becomes more than "
-        f"{factor} times as likely{odds}. "
-        f"This holds for a person who has at most {pseudonyms} in the data; who has more is protected less."
-    )
-
-
-def _one_in(delta: float) -> str:
-    """Return N of a chance of one in N, never smaller than it is: two digits, rounded down."""
-    whole = math.floor(1 / delta)
-    unit = 10 ** max(0, len(str(whole)) - 2)
-    return f"{whole // unit * unit:,}"
 
 
 def body_of(release: Release) -> bytes:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 from unicodedata import east_asian_width
 
-from privacy.release import guarantee
+from api.reports.figures import with_error
+from privacy.answers.columns import REASONS_ZH
+from privacy.answers.stating import guarantee
 
 MOST_ROWS = 40
 _WORDS = {
@@ -21,8 +22,15 @@ _WORDS = {
              "隐私损失 ρ {rho:.6f}（δ {delta:.1g} 时 ε {epsilon:.3g}），人群 {population}"),
     "pays": ("{account}: ρ {before:.6f} → {after:.6f} of {cap:.3f}",
              "{account}：ρ {before:.6f} → {after:.6f}，上限 {cap:.3f}"),
-    "would": ("would give {cells:,} figures, each ± {half} at {confidence:.0%}; nothing was spent",
-              "将给出 {cells:,} 个数字，各 ± {half}（{confidence:.0%}）；未消耗预算"),
+    "would": ("would give {cells:,} groups, with errors at {confidence:.0%}; nothing was spent",
+              "将给出 {cells:,} 组，误差按 {confidence:.0%} 计；未消耗预算"),
+    "expected": ("{figure}: about {shown} in a group of the expected size", "{figure}：在预期大小的组中约为 {shown}"),
+    "unforeseen": ("{figure}: nothing public tells its error", "{figure}：没有公开信息可以说明其误差"),
+    "unbiased": ("each figure with its error (± holds in {confidence:.0%} of cases); --consistent gives figures that "
+                 "are possible", "各数字附其误差（± 在 {confidence:.0%} 的情形下成立）；--consistent 给出符合常理的数字"),
+    "consistent": ("figures that are possible and, by tiers, add up (± holds in {confidence:.0%} of cases); "
+                   "--unbiased gives them unadjusted",
+                   "数字均属可能，各层级之和一致（± 在 {confidence:.0%} 的情形下成立）；--unbiased 给出未调整的数字"),
     "known": ("already released as {id}: asking again costs nothing", "已发布为 {id}：再次询问不消耗预算"),
     "short": ("a cap would be passed: this would be refused", "将超出上限：会被拒绝"),
 }  # fmt: skip
@@ -55,18 +63,26 @@ def answer_lines(answer: Mapping[str, Any], language: str) -> Iterator[str]:
         yield f"{answer['release']}  {answer['snapshot']}{mark}"
     if answer.get("replayed"):
         yield _say("replayed", language)
+    yield from _read_rightly(answer, language)
     yield from _cost(answer, language)
 
 
+def _read_rightly(answer: Mapping[str, Any], language: str) -> Iterator[str]:
+    """Yield what a reader must know: which figures are shown, what is undefined, and the notes."""
+    yield _say(answer["rows_are"], language, confidence=answer["confidence"])
+    for reason in dict.fromkeys(answer["undefined"].values()):
+        yield f"– {REASONS_ZH[reason] if language == 'zh' else reason}"
+    for note in answer["notes"]:
+        yield f"* {note[language]}"
+
+
 def dry_run_lines(answer: Mapping[str, Any], language: str) -> Iterator[str]:
-    """Yield what a question would cost and how exact it would be."""
-    yield _say(
-        "would",
-        language,
-        cells=answer["cells"],
-        half=answer["half_width"],
-        confidence=answer["confidence"],
-    )
+    """Yield what a question would cost, how exact it would be, and whether it is worth asking."""
+    yield _say("would", language, cells=answer["cells"], confidence=answer["confidence"])
+    for figure in answer.get("expected", ()):
+        yield "  " + _expected(figure, language)
+    if "reason" in answer:
+        yield answer["reason"][language]
     if answer["already_released"]:
         yield _say("known", language, id=answer["already_released"])
     if not answer["enough_left"]:
@@ -74,28 +90,12 @@ def dry_run_lines(answer: Mapping[str, Any], language: str) -> Iterator[str]:
     yield from _cost(answer, language)
 
 
-def with_error(value: Any, error: Any, interval: Any) -> str:
-    """Return a figure as people read it: rounded to what its error allows, ± the error.
-
-    An interval that is uneven about the figure is written as its ends; a figure that is undefined as –.
-    """
-    if value is None:
-        return "–"
-    if isinstance(value, str | list):
-        return value if isinstance(value, str) else ", ".join(map(str, value))
-    places = _places(value, error)
+def _expected(figure: Mapping[str, Any], language: str) -> str:
+    value, error = figure["value"], figure["half_width"]
     if error is None:
-        ends = interval or [None, None]
-        return f"{value:,.{places}f} [{', '.join('…' if e is None else f'{e:,.{places}f}' for e in ends)}]"
-    return f"{value:,.{places}f} ± {error:,.{places}f}"
-
-
-def _places(value: Any, error: Any) -> int:
-    """Return decimals: none of a whole number, else so many that the error has two digits."""
-    if isinstance(value, int) and not isinstance(error, float):
-        return 0
-    size = abs(float(error or value or 1))
-    return max(0, 1 - math.floor(math.log10(size))) if size else 2
+        return _say("unforeseen", language, figure=figure["figure"])
+    shown = with_error(value, error, None) if value is not None else f"± {error:,g}"
+    return _say("expected", language, figure=figure["figure"], shown=shown)
 
 
 def _cost(answer: Mapping[str, Any], language: str) -> Iterator[str]:

@@ -10,9 +10,11 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from api.reports.figures import with_error
 from api.reports.words import LANGUAGES, catalogue, rounded, with_interval
 from policies.vocabulary import MEASURES
-from privacy.release import guarantee
+from privacy.answers.columns import REASONS_ZH
+from privacy.answers.stating import guarantee, stated
 
 SHAPES = {"PASS": "✓", "FAIL": "✕", "INSUFFICIENT": "?", "NOT_APPLICABLE": "–"}
 
@@ -37,6 +39,9 @@ def environment(language: str) -> Environment:
         "rounded": rounded,
         "with_interval": with_interval,
         "guarantee": guarantee,
+        "stated": stated,
+        "reasons_zh": REASONS_ZH,
+        "with_error": with_error,
     }
     return env
 

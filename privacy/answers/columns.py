@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -17,10 +17,19 @@ REASONS = {
     3: "the noisy denominator is 0",
     4: "the noisy count of rows is 1 or less, so there is no sample variance",
     5: "no upper or lower limit: the denominator could be 0",
-    6: "names have no half-width",
+    6: "the ends of a quantile's interval are drawn at the confidence first asked for, and cover no more",
 }
 """Why a cell or its error is null."""
-DEFINED, NO_ROWS, NEGATIVE, NO_DENOMINATOR, ONE_ROW, NO_LIMIT, NAMES = range(7)
+_IN_CHINESE = {
+    1: "带随机改动的行数不大于 0，没有可以作除数的数",
+    2: "带随机改动的方差为负：小于自身误差",
+    3: "带随机改动的分母为 0",
+    4: "带随机改动的行数不大于 1，没有样本方差",
+    5: "没有上限或下限：分母可能为 0",
+    6: "分位数区间的两端按首次所求置信度抽取，不能用于更高的置信度",
+}
+REASONS_ZH = {REASONS[code]: words for code, words in _IN_CHINESE.items()}
+DEFINED, NO_ROWS, NEGATIVE, NO_DENOMINATOR, ONE_ROW, NO_LIMIT, LESS_SURE = range(7)
 EXTRA_DECIMALS = 4
 """Averages and ratios are shown to so many decimals more than their unit has."""
 
@@ -40,7 +49,11 @@ class Column:
     whole
         Whether values are integers in units of `unit`.
     half_width
-        Where one half-width holds for all groups: that of a count or a sum, in units.
+        Of counts and sums, in units: one for all groups, or each group's.
+    endless
+        The code of `REASONS` where the interval has no end.
+    names
+        Whether values are lists of names.
     """
 
     values: NDArray[Any]
@@ -50,21 +63,21 @@ class Column:
     undefined: NDArray[np.int8]
     unit: Decimal = Decimal(1)
     whole: bool = False
-    half_width: int | None = None
+    half_width: int | NDArray[np.int64] | None = None
+    endless: int = NO_LIMIT
     names: bool = False
 
     def taken(self, at: NDArray[np.int64]) -> Column:
         """Return the groups at these places, in this order."""
-        return Column(
-            self.values[at],
-            self.consistent[at],
-            self.low[at],
-            self.high[at],
-            self.undefined[at],
-            self.unit,
-            self.whole,
-            self.half_width,
-            self.names,
+        width = self.half_width
+        return replace(
+            self,
+            values=self.values[at],
+            consistent=self.consistent[at],
+            low=self.low[at],
+            high=self.high[at],
+            undefined=self.undefined[at],
+            half_width=width[at] if isinstance(width, np.ndarray) else width,
         )
 
     def in_numbers(self, values: NDArray[Any]) -> NDArray[Any]:
@@ -77,12 +90,12 @@ def shown(column: Column, consistent: bool) -> list[Any]:
     values = column.consistent if consistent else column.values
     if column.names:
         return list(values)
-    hidden = column.undefined > 0
-    if consistent and column.undefined.any():
-        hidden &= ~((column.undefined == NEGATIVE) & ~np.isnan(column.consistent.astype(float)))
+    hidden = _hidden(column, consistent)
     scaled = _scaled(values, column.unit, column.whole)
     if not column.whole:
         scaled = np.round(scaled, _decimals(column))
+    elif scaled.dtype == np.float64:  # estimates over tiers, or decimals
+        scaled = np.round(scaled, decimals_of(column.unit) + 2)
     return _listed(scaled, hidden)
 
 
@@ -91,33 +104,51 @@ def errors_of(column: Column, consistent: bool) -> tuple[list[Any], dict[int, in
     n = len(column.undefined)
     if column.names:
         return [None] * n, {}
-    if column.half_width is not None:
-        one = _listed(_scaled(np.array([column.half_width]), column.unit, True), np.zeros(1, bool))
-        return one * n, {}
+    width = column.half_width
+    if isinstance(width, int):
+        return _listed(_scaled(np.array([width]), column.unit, True), np.zeros(1, bool)) * n, {}
+    if width is not None and not consistent:
+        return _listed(_scaled(width, column.unit, True), np.zeros(n, bool)), {}
     values = (column.consistent if consistent else column.values).astype(np.float64)
     low, high = column.low.astype(np.float64), column.high.astype(np.float64)
     side = np.maximum(np.maximum(values - low, high - values), 0.0)
-    endless = np.isnan(side) & (column.undefined == 0)
-    hidden = np.isnan(side) | ((column.undefined > 0) & ~np.isfinite(values))
-    hidden |= (column.undefined > 0) & (not consistent)
-    scaled = _outward(_scaled(side, column.unit, False), _decimals(column), True)
-    return _listed(scaled, hidden), dict.fromkeys(np.flatnonzero(endless).tolist(), NO_LIMIT)
+    hidden = _hidden(column, consistent)
+    endless = np.isnan(side) & ~hidden
+    if column.whole:
+        sides = np.nan_to_num(side).astype(np.int64)
+        scaled = _scaled(sides, column.unit, True)
+    else:
+        scaled = _outward(_scaled(side, column.unit, False), _decimals(column), True)
+    reasons = dict.fromkeys(np.flatnonzero(endless).tolist(), column.endless)
+    return _listed(scaled, hidden | endless), reasons
+
+
+def _hidden(column: Column, consistent: bool) -> NDArray[np.bool_]:
+    """Tell where a table shows nothing; a negative variance is 0 in the consistent one."""
+    hidden = column.undefined > 0
+    return hidden & (column.undefined != NEGATIVE) if consistent else hidden
 
 
 def intervals_of(column: Column) -> list[Any]:
-    """Return [low, high] for each group; None for an end that does not exist, or for the whole."""
+    """Return [low, high] for each group; None for an end that does not exist, or for the whole.
+
+    A standard deviation whose noisy variance is negative has no value and yet an interval.
+    """
     n = len(column.undefined)
     if column.names:
         return [None] * n
     ends: list[list[Any]] = []
     for values, up in ((column.low, False), (column.high, True)):
+        hidden = np.isnan(values) if values.dtype == np.float64 else np.zeros(n, bool)
+        if column.whole and values.dtype == np.float64:
+            values = np.nan_to_num(values).astype(np.int64)
         scaled = _scaled(values, column.unit, column.whole)
         if not column.whole:
             scaled = _outward(scaled, _decimals(column), up)
-        hidden = np.isnan(scaled) if scaled.dtype == np.float64 else np.zeros(n, bool)
         ends.append(_listed(scaled, hidden))
-    pairs: list[Any] = [list(pair) for pair in zip(*ends, strict=True)]
-    for i in np.flatnonzero(column.undefined > 0).tolist():
+    pairs: list[Any] = list(map(list, zip(*ends, strict=True)))
+    nothing = _hidden(column, True) | (np.isnan(column.low) & np.isnan(column.high))
+    for i in np.flatnonzero(nothing).tolist():
         pairs[i] = None
     return pairs
 

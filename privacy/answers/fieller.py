@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from privacy.answers.known_noise import Difference, Floats
 
-_HALVINGS = 60
-_MARGIN = 1e-12
+_MOST_STEPS = 100
+_CLOSE = 1e-9
 
 
 def ratio_interval(
-    above: NDArray[np.int64],
-    below: NDArray[np.int64],
+    above: NDArray[Any],
+    below: NDArray[Any],
     noise: Difference,
     within: tuple[float | None, float | None] = (None, None),
 ) -> tuple[Floats, Floats]:
@@ -66,17 +68,46 @@ def _upper(
         far, bounded = np.full_like(a, most), np.ones(a.shape, np.bool_)
     near = np.where(np.isfinite(inside), inside, 0.0 if least is None else least)
     near = np.minimum(near, far)
-    # where the nearest possible ratio is contradicted the estimate lies outside the bounds: it is all there is
     open_end = b * far - a <= noise.at(far)
-    left, right = near, far
-    for _ in range(_HALVINGS):
-        middle = (left + right) / 2
-        holds = b * middle - a <= noise.at(middle)
-        left, right = np.where(holds, middle, left), np.where(holds, right, middle)
-    found = np.where(open_end, far, right + np.abs(right) * _MARGIN)
+    right = _crossing(a, b, noise, near, np.where(open_end, near, far))
+    found = np.where(open_end, far, right)
     if most is not None:
         found = np.minimum(found, most)
     return np.where(bounded, found, np.nan)
+
+
+def _crossing(a: Floats, b: Floats, noise: Difference, left: Floats, right: Floats) -> Floats:
+    """Return, from above, where b·r − a passes q(r) between `left` and `right`; `left` where it is above already.
+
+    Regula falsi that halves the weight of an end which stays (the Illinois rule): brackets always.
+    """
+    found = left.copy()
+    at = np.flatnonzero(b * left - a - noise.at(left) <= 0)
+    at = at[left[at] < right[at]]
+    low, high, a, b = left[at], right[at], a[at], b[at]
+    below, above = (b * r - a - noise.at(r, at) for r in (low, high))
+    side = np.zeros(at.shape, np.int8)
+    for step in range(_MOST_STEPS):
+        if at.size == 0:
+            break
+        with np.errstate(divide="ignore", invalid="ignore"):
+            x = high - above * (high - low) / (above - below)
+        middle = (low + high) / 2
+        inside = (x > low) & (x < high) & (step % 8 < 7)
+        x = np.where(inside, x, middle)
+        value = b * x - a - noise.at(x, at)
+        up = value > 0
+        below = np.where(up, np.where(side > 0, below / 2, below), value)
+        above = np.where(up, value, np.where(side < 0, above / 2, above))
+        low, high = np.where(up, low, x), np.where(up, x, high)
+        side = np.where(up, 1, -1).astype(np.int8)
+        done = (high - low <= _CLOSE * (1 + np.abs(high))) | (middle == high)
+        found[at[done]] = high[done]
+        kept = ~done
+        at, low, high, a, b = at[kept], low[kept], high[kept], a[kept], b[kept]
+        below, above, side = below[kept], above[kept], side[kept]
+    found[at] = high
+    return found
 
 
 def _beyond(a: Floats, b: Floats, noise: Difference) -> tuple[Floats, NDArray[np.bool_]]:
@@ -84,7 +115,7 @@ def _beyond(a: Floats, b: Floats, noise: Difference) -> tuple[Floats, NDArray[np
     steep = noise.steepest
     bounded = b > steep
     rise = np.where(bounded, b - steep, 1.0)
-    q0 = float(noise.at(np.zeros(1))[0])
+    q0 = noise.at(np.zeros_like(a))
     # q(r) ≤ q(0) + steep·|r|, so b·r − a > q(r) from here on
     far = (np.abs(a) + q0) / rise + 1.0
     return np.where(bounded, far, 0.0), bounded

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,19 +12,10 @@ from privacy.answers.columns import DEFINED, NO_DENOMINATOR, NO_ROWS, Column
 from privacy.answers.fieller import ratio_interval
 from privacy.answers.known_noise import Difference, Noise
 from privacy.answers.layout import Figure
+from privacy.answers.noisy import Noisy, Statistics
+from privacy.answers.places import quantile_column, top_column
+from privacy.answers.spread import spread_column
 from privacy.query.plan import Kind
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Noisy:
-    """A statistic as it was drawn: integers (of noisy max: chosen places, `(groups, n)`) and their noise."""
-
-    values: NDArray[np.int64]
-    noise: Noise
-
-
-Statistics = Mapping[str, Noisy]
-"""By the statistic's identity."""
 
 
 def column_of(figure: Figure, statistics: Statistics, confidence: float) -> Column:
@@ -34,11 +24,13 @@ def column_of(figure: Figure, statistics: Statistics, confidence: float) -> Colu
 
 
 def _whole(figure: Figure, statistics: Statistics, confidence: float) -> Column:
-    """A count or a sum: the integer and the noise's own half-width."""
+    """A count or a sum: the integer and the noise's own half-width, cut to what is possible."""
     drawn = statistics[figure.needs[0]]
-    k = drawn.noise.half_width(confidence)
-    v = drawn.values
     least, most = figure.within
+    if drawn.tiered is not None:
+        return _over_tiers(figure, drawn)
+    assert isinstance(drawn.noise, Noise)
+    k, v = drawn.noise.half_width(confidence), drawn.values
     return Column(
         values=v,
         consistent=_clipped(v, least, most),
@@ -48,6 +40,22 @@ def _whole(figure: Figure, statistics: Statistics, confidence: float) -> Column:
         unit=figure.unit,
         whole=True,
         half_width=k,
+    )
+
+
+def _over_tiers(figure: Figure, drawn: Noisy) -> Column:
+    """A count or a sum over tiers: least squares, and integers whose sums agree."""
+    found = drawn.tiered
+    assert found is not None
+    return Column(
+        values=drawn.values,
+        consistent=found.consistent,
+        low=found.low.astype(np.float64),
+        high=found.high.astype(np.float64),
+        undefined=np.zeros(drawn.values.shape, np.int8),
+        unit=figure.unit,
+        whole=True,
+        half_width=found.half_widths,
     )
 
 
@@ -114,9 +122,7 @@ def _linear(figure: Figure) -> bool:
     return figure.kind in ("count", "persons", "sum")
 
 
-def _over(
-    a: NDArray[np.int64], b: NDArray[np.int64], some: NDArray[np.bool_]
-) -> NDArray[np.float64]:
+def _over(a: NDArray[Any], b: NDArray[Any], some: NDArray[np.bool_]) -> NDArray[np.float64]:
     return np.where(some, a / np.where(some, b, 1), np.nan)
 
 
@@ -129,5 +135,9 @@ _RULES: Mapping[Kind, Callable[[Figure, Statistics, float], Column]] = {
     "persons": _whole,
     "sum": _whole,
     "average": _average,
+    "variance": spread_column,
+    "stddev": spread_column,
+    "quantile": quantile_column,
+    "top": top_column,
     "ratio": _ratio,
 }

@@ -10,7 +10,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from privacy.noise import half_width
+from privacy.noise.half_widths import half_width, variance
 
 Floats = NDArray[np.float64]
 _STEPS = 2048
@@ -23,7 +23,7 @@ class Noise:
     """Discrete noise of a mechanism at a scale (σ of the Gaussian, b of the Laplace)."""
 
     mechanism: str
-    scale: float
+    scale: float = 1.0
 
     @property
     def laplace(self) -> bool:
@@ -36,9 +36,27 @@ class Noise:
         return half_width(name, self.scale, confidence)
 
     @property
-    def deviation(self) -> float:
-        """Standard deviation (of the continuous noise, which the discrete never exceeds by more than ½)."""
-        return self.scale * math.sqrt(2) if self.laplace else self.scale
+    def variance(self) -> float:
+        """Variance of the noise on each integer."""
+        return variance("discrete_laplace" if self.laplace else "discrete_gaussian", self.scale)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Estimated:
+    """The error of a least-squares estimate for each group: many independent noises, weighted.
+
+    `deviation` (groups,) is its standard deviation. It is taken as normal where the noises are (each is
+    sub-Gaussian with its own variance); of Laplace noise its quantile lies between the normal's and
+    the Laplace's of the same variance, and the larger of both is taken.
+    """
+
+    deviation: Floats
+    laplace: bool = False
+
+    def score(self, confidence: float) -> float:
+        """Return the half-width in standard deviations."""
+        normal = -NormalDist().inv_cdf((1 - confidence) / 2)
+        return max(normal, -math.log(1 - confidence) / math.sqrt(2)) if self.laplace else normal
 
 
 class Difference:
@@ -55,38 +73,49 @@ class Difference:
     σ < 1 is bounded by itself: half of the failures to each noise.
     """
 
-    def __init__(self, x: Noise, y: Noise, confidence: float) -> None:
-        self._x, self._y = x, y
-        self._laplace = x.laplace
-        self._rough = not x.laplace and min(x.scale, y.scale) < SMOOTH_FROM
-        if self._rough:
+    def __init__(self, x: Noise | Estimated, y: Noise | Estimated, confidence: float) -> None:
+        self._ends: tuple[int, int] | None = None
+        self._table: Floats | None = None
+        self._z = -NormalDist().inv_cdf((1 - confidence) / 2)
+        if isinstance(x, Estimated) or isinstance(y, Estimated):
+            assert isinstance(x, Estimated)
+            assert isinstance(y, Estimated)
+            self._z = x.score(confidence)
+            self._scales: tuple[float | Floats, float | Floats] = x.deviation, y.deviation
+            return
+        self._scales = x.scale, y.scale
+        if x.laplace:
+            self._table = _laplace_table(confidence)
+        elif min(x.scale, y.scale) < SMOOTH_FROM:
             half = 1 - (1 - confidence) / 2
             self._ends = x.half_width(half), y.half_width(half)
-        elif self._laplace:
-            self._table = _laplace_table(confidence)
-        else:
-            self._z = -NormalDist().inv_cdf((1 - confidence) / 2)
 
-    def at(self, r: Floats) -> Floats:
-        """Return q(r), elementwise."""
+    def at(self, r: Floats, groups: NDArray[np.int64] | None = None) -> Floats:
+        """Return q(r), elementwise; of estimates for each group, or for the groups at these places."""
         size = np.abs(r)
-        if self._rough:
+        if self._ends is not None:
             return np.asarray(self._ends[0] + size * self._ends[1])
         slack = (1 + size) / 2
-        a, b = self._x.scale, size * self._y.scale
-        if not self._laplace:
-            return np.asarray(self._z * np.hypot(a, b) + slack)
+        own, other = self._scales
+        if groups is not None and isinstance(own, np.ndarray) and isinstance(other, np.ndarray):
+            own, other = own[groups], other[groups]
+        a, b = own, size * other
+        if self._table is None:
+            return np.asarray(self._z * np.sqrt(a * a + b * b) + slack)
         large, small = np.maximum(a, b), np.minimum(a, b)
-        at = np.ceil(small / large * _STEPS - 1e-9).astype(np.int64)  # the quantile grows: round up
-        return np.asarray(large * self._table[at] + slack)
+        place = small / large * _STEPS
+        left = np.minimum(place.astype(np.int64), _STEPS - 1)
+        rise = self._table[left + 1] - self._table[left]
+        # convex: a chord of the table is never below the quantile
+        return np.asarray(large * (self._table[left] + (place - left) * rise) + slack)
 
     @property
-    def steepest(self) -> float:
+    def steepest(self) -> float | Floats:
         """Return the slope that q tends to as r grows: an estimate b ≤ it bounds no ratio."""
-        if self._rough:
+        if self._ends is not None:
             return float(self._ends[1])
-        one = self._table[0] if self._laplace else self._z
-        return float(one * self._y.scale + 0.5)
+        one = self._z if self._table is None else float(self._table[0])
+        return one * self._scales[1] + 0.5
 
 
 @lru_cache(maxsize=32)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from privacy.counting.engines.duckdb import DuckDB
 from privacy.counting.filling import filled
-from privacy.counting.jobs import jobs_of
+from privacy.counting.jobs import jobs_of, order_probe
+from privacy.counting.relation import may_be_in_order
 from privacy.query.exact import ExactCounts
 
 if TYPE_CHECKING:
@@ -38,4 +39,10 @@ def count_in(engine: Engine, plan: Plan) -> ExactCounts:
     changes nothing.
     """
     jobs = jobs_of(plan)
+    if engine.keeps_order and may_be_in_order(plan):
+        ordered = jobs_of(plan, in_order=True)
+        if all(not job.statement.lookups for job in ordered):
+            (probe,) = engine.run([order_probe(plan)])
+            if probe.column("f0")[0].as_py() == 0:
+                jobs = ordered
     return filled(plan, jobs, engine.run([job.statement for job in jobs]))

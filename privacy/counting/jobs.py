@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from policies.errors import BadInput
 from privacy.counting.places import places_at
-from privacy.counting.relation import PERSON, kept, matching
+from privacy.counting.relation import PERSON, kept, matching, out_of_order
 from privacy.counting.statement import Statement
 from privacy.counting.writing import Tree, Writer, whole
 from privacy.query import Plan, Statistic, statistics_of
@@ -78,7 +78,7 @@ class Job:
     shared: tuple[str, ...] = field(default=())
 
 
-def jobs_of(plan: Plan) -> tuple[Job, ...]:
+def jobs_of(plan: Plan, *, in_order: bool = False) -> tuple[Job, ...]:
     """Return the statements that a plan needs, each with what it fills.
 
     Counts and sums of all groups share one scan. Each histogram (quantiles of the same values share
@@ -94,11 +94,11 @@ def jobs_of(plan: Plan) -> tuple[Job, ...]:
             of = (s.expression, s.where, s.low, s.high, s.grid, s.domain)
             histograms.setdefault(of, []).append(s)
         elif _persons_of_a_tier(plan, s):
-            alone.append(_figures(plan, [s], s.tier))
+            alone.append(_figures(plan, [s], s.tier, in_order))
         else:
             once.append(s)
-    found = [_figures(plan, once, "")] if once else []
-    return (*found, *(_values(plan, same) for same in histograms.values()), *alone)
+    found = [_figures(plan, once, "", in_order)] if once else []
+    return (*found, *(_values(plan, same, in_order) for same in histograms.values()), *alone)
 
 
 def distinct_needed(plan: Plan) -> bool:
@@ -106,12 +106,19 @@ def distinct_needed(plan: Plan) -> bool:
     return plan.bounds.rows > 1
 
 
+def order_probe(plan: Plan) -> Statement:
+    """Return the statement whose one number, `f0`, is 0 where the matching rows come in order."""
+    writer = Writer()
+    tree = out_of_order(plan, writer)
+    return Statement(tree, writer.parameters, ("f0",), writer.lookups)
+
+
 def _persons_of_a_tier(plan: Plan, s: Statistic) -> bool:
     finest = next((k.tiers[-1] for k in plan.keys if k.tiers), "")
     return s.kind == "persons" and s.tier != finest and distinct_needed(plan)
 
 
-def _figures(plan: Plan, statistics: Sequence[Statistic], tier: str) -> Job:
+def _figures(plan: Plan, statistics: Sequence[Statistic], tier: str, in_order: bool) -> Job:
     """Return the job of counts and sums by group; `tier`: the keys are places of a coarser tier."""
     writer, columns = Writer(), dict[str, Tree]()
     terms = {s.name: terms_of(plan, s) for s in statistics}
@@ -124,7 +131,7 @@ def _figures(plan: Plan, statistics: Sequence[Statistic], tier: str) -> Job:
         names[figure] = f"f{i}"
         selected.append(exp.alias_(_added_up(figure, inputs), f"f{i}"))
     keys = tuple(a.column for a in axes)
-    tree = kept(plan, writer, columns, keys)
+    tree = kept(plan, writer, columns, keys, in_order=in_order)
     outer = exp.select(*(exp.column(k) for k in keys), *selected).from_(tree.subquery("counted"))
     if keys:
         outer = outer.group_by(*(exp.column(k) for k in keys))
@@ -133,7 +140,7 @@ def _figures(plan: Plan, statistics: Sequence[Statistic], tier: str) -> Job:
     return Job(statement, axes, filled)
 
 
-def _values(plan: Plan, same: Sequence[Statistic]) -> Job:
+def _values(plan: Plan, same: Sequence[Statistic], in_order: bool) -> Job:
     """Return the job of a histogram by group: by bin of a grid, or by value of a domain."""
     s = same[0]
     writer, columns = Writer(), dict[str, Tree]()
@@ -152,7 +159,7 @@ def _values(plan: Plan, same: Sequence[Statistic]) -> Job:
     if s.where is not None:
         columns["condition"] = writer.condition(s.where)
     keys = tuple(a.column for a in axes)
-    tree = kept(plan, writer, columns, keys)
+    tree = kept(plan, writer, columns, keys, in_order=in_order)
     grouped = (*keys, "value")
     outer = exp.select(
         *(exp.column(k) for k in grouped), exp.alias_(whole(exp.Count(this=exp.Star())), "f0")

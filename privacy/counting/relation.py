@@ -12,7 +12,7 @@ from privacy.counting.writing import Tree, Writer
 from privacy.query import Plan
 
 PERSON, RANK = "person", "rank"
-_PLACE, _FIRST, _NTH = "place", "first_rank", "nth_group"
+_PLACE, _FIRST, _NTH, _EARLIER = "place", "first_rank", "nth_group", "earlier"
 
 
 def matching(plan: Plan, writer: Writer, columns: Mapping[str, Tree]) -> exp.Select:
@@ -36,13 +36,20 @@ def matching(plan: Plan, writer: Writer, columns: Mapping[str, Tree]) -> exp.Sel
 
 
 def kept(
-    plan: Plan, writer: Writer, columns: Mapping[str, Tree], keys: tuple[str, ...]
+    plan: Plan,
+    writer: Writer,
+    columns: Mapping[str, Tree],
+    keys: tuple[str, ...],
+    *,
+    in_order: bool = False,
 ) -> exp.Select:
     """Return the SELECT of `columns` of the rows that count, at most L of G groups a pseudonym.
 
     Under `filter` they are the L smallest stored ranks among a pseudonym's matching rows; then
     those of the G groups whose smallest rank is smallest. Either rule looks at one pseudonym only.
-    `keys` are the columns that make a group.
+    `keys` are the columns that make a group. `in_order`: the matching rows come by pseudonym and rank, as
+    intake lays them out (`out_of_order` counts 0), and the engine keeps their order: a row is among the first
+    L of its pseudonym where the row L before it is another's, which needs no window over a partition.
     """
     bounds = plan.bounds
     by_filter, by_group = bounds.clip == "filter", bounds.groups < bounds.rows and bool(keys)
@@ -53,7 +60,13 @@ def kept(
     whole.setdefault(RANK, exp.column(RANK_FIELD, SOURCES[0], quoted=True))
     tree = matching(plan, writer, whole)
     names = list(whole)
-    if by_filter:
+    if by_filter and in_order:
+        earlier = exp.Window(
+            this=exp.Lag(this=exp.column(PERSON), offset=exp.Literal.number(bounds.rows))
+        )
+        other = exp.NullSafeNEQ(this=exp.column(_EARLIER), expression=exp.column(PERSON))
+        tree = _selected(names, _selected(names, tree, **{_EARLIER: earlier})).where(other)
+    elif by_filter:
         place = exp.Window(this=exp.RowNumber(), partition_by=[exp.column(PERSON)], order=_by(RANK))
         tree = _limited(tree, names, _PLACE, place, writer.value(bounds.rows))
     if by_group:
@@ -65,6 +78,33 @@ def kept(
         nth = exp.Window(this=exp.DenseRank(), partition_by=[exp.column(PERSON)], order=_by(_FIRST))
         tree = _limited(tree, names, _NTH, nth, writer.value(bounds.groups))
     return tree
+
+
+def may_be_in_order(plan: Plan) -> bool:
+    """Tell whether a plan's clipping can use the order that rows are laid out in: one scan, no join."""
+    bounds = plan.bounds
+    by_group = bounds.groups < bounds.rows and bool(plan.keys)
+    return bounds.clip == "filter" and not by_group and len(plan.sources) == 1
+
+
+def out_of_order(plan: Plan, writer: Writer) -> exp.Select:
+    """Return the SELECT that counts matching rows which do not come by pseudonym and rank, as `f0`."""
+    columns: dict[str, Tree] = {
+        PERSON: exp.column(PSEUDONYM_FIELD, SOURCES[0], quoted=True),
+        RANK: exp.column(RANK_FIELD, SOURCES[0], quoted=True),
+    }
+    before = {f"{name}_before": exp.Window(this=exp.Lag(this=exp.column(name))) for name in columns}
+    rows = _selected(list(columns), matching(plan, writer, columns), **before)
+    person, rank = exp.column(PERSON), exp.column(RANK)
+    last_person, last_rank = (exp.column(name) for name in before)
+    same_person = exp.EQ(this=person, expression=last_person)
+    wrong = exp.or_(
+        exp.Is(this=person.copy(), expression=exp.Null()),
+        exp.LT(this=person.copy(), expression=last_person.copy()),
+        exp.and_(same_person, exp.LTE(this=rank, expression=last_rank)),
+    )
+    total = exp.alias_(exp.cast(exp.Count(this=exp.Star()), exp.DataType.Type.BIGINT), "f0")
+    return exp.select(total).from_(rows.subquery("stepped")).where(wrong)
 
 
 def _by(name: str) -> exp.Order:

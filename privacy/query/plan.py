@@ -178,7 +178,8 @@ class Plan:
     """A question that can be priced, authorised and counted.
 
     `columns` are the labels of keys and aggregates in the order of the answer. `public_size` is the
-    population's; everything in a plan is public.
+    population's; everything in a plan is public. `shares` are the parts of the loss that the plan's statistics
+    take, in their order, where the planner chose them; they change the noise and not the question.
     """
 
     sources: tuple[Source, ...]
@@ -190,6 +191,7 @@ class Plan:
     where: Predicate | None = None
     bounds: Bounds = dataclasses.field(default_factory=Bounds)
     selection: Selection = dataclasses.field(default_factory=Selection)
+    shares: tuple[Fraction, ...] = ()
 
     @property
     def dataset(self) -> str:
@@ -224,7 +226,7 @@ class Plan:
                 (
                     [
                         canonical_expression(k.expression),
-                        [list(k.codes)] if k.origin != "contract" else [],
+                        list(k.codes),
                         k.origin,
                         list(k.tiers),
                     ]

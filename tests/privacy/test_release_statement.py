@@ -8,9 +8,10 @@ import math
 import numpy as np
 import pytest
 
+from privacy.answers.stating import guarantee, stated
 from privacy.noise import Ask, Drawn, price
 from privacy.query import bind
-from privacy.release import Release, body_of, guarantee, release_of
+from privacy.release import Release, body_of, release_of
 from tests.privacy.small import contract
 
 
@@ -53,3 +54,16 @@ def test_the_guarantee_says_who_is_protected_less(language: str, words: str, les
     assert words in said
     assert less in said
     assert f"{math.exp(privacy['epsilon']):.2f}" in said
+
+
+def test_every_property_is_stated_in_both_languages() -> None:
+    privacy = _release(2).as_json()["privacy"]
+    english, chinese = stated(privacy, "en"), stated(privacy, "zh")
+    assert len(english) == len(chinese)
+    said = " ".join(words for _, words in english)
+    assert "add or remove one person" in said
+    assert "20,000 persons" in said
+    assert f"{privacy['epsilon']:.6g}" in said
+    assert "discrete Gaussian" in said
+    assert "at most 2 × 1 rows" in said
+    assert "离散高斯" in " ".join(words for _, words in chinese)

@@ -18,6 +18,11 @@ class Engine(Protocol):
     of events, `rank` (1, 2, … within a pseudonym).
     """
 
+    @property
+    def keeps_order(self) -> bool:
+        """Whether it reads a source's rows, one after another, in the order in which they are stored."""
+        ...
+
     def run(self, statements: Sequence[Statement]) -> list[pa.Table]:
         """Return a table for each statement, over the same rows.
 

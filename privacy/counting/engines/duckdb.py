@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 class DuckDB:
     """Counts over Parquet files: `sources` are the files of each source, in their order."""
 
+    keeps_order = True
+    """Windows without an order stream over the rows of a file as they stand (`preserve_insertion_order`)."""
+
     def __init__(self, sources: Sequence[Sequence[Path]], *, threads: int = 2) -> None:
         self._sources = [[str(path) for path in files] for files in sources]
         self._threads = int(threads)

@@ -129,6 +129,11 @@ class PostgresEngine:
     host: PostgresHost
     sources: tuple[Rows, ...]
 
+    @property
+    def keeps_order(self) -> bool:
+        """No: rows are read in parts, side by side."""
+        return False
+
     def run(self, statements: Sequence[Statement]) -> list[pa.Table]:
         """Return a table for each statement; tables that are not there yet are loaded first."""
         import psycopg

@@ -85,6 +85,11 @@ class SparkEngine:
     host: SparkHost
     sources: tuple[Rows, ...]
 
+    @property
+    def keeps_order(self) -> bool:
+        """No: rows are read in parts, side by side."""
+        return False
+
     def run(self, statements: Sequence[Statement]) -> list[pa.Table]:
         """Return a table for each statement."""
         # names of tables are the question's own: another one at the same time has others
