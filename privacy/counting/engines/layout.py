@@ -77,10 +77,7 @@ def _follow(runs: list[_Ends | tuple[()] | None]) -> bool:
 
 
 def _joined(runs: list[_Ends]) -> bool:
-    return all(
-        _steps(np.stack([a[2], b[0]]), np.array([a[3], b[1]]))
-        for a, b in pairwise(runs)
-    )
+    return all(_steps(np.stack([a[2], b[0]]), np.array([a[3], b[1]])) for a, b in pairwise(runs))
 
 
 def _in_order(table: pa.Table) -> _Ends | None:
