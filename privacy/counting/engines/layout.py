@@ -46,8 +46,8 @@ def _laid_out(path: Path, _inode: int, _size: int, _written: int, threads: int) 
     return _follow([run for run in runs if run != ()])
 
 
-_Ends = tuple[bytes, int, bytes, int]
-"""First pseudonym and rank of a run of rows, and the last."""
+_Ends = tuple["NDArray[np.uint64]", int, "NDArray[np.uint64]", int]
+"""First pseudonym (four words that sort as the text does) and rank of a run of rows, and the last."""
 
 
 def _run(path: Path, groups: list[int]) -> _Ends | tuple[()] | None:
@@ -77,7 +77,7 @@ def _follow(runs: list[_Ends | tuple[()] | None]) -> bool:
 
 
 def _joined(runs: list[_Ends]) -> bool:
-    return all(_steps(np.array([a[2], b[0]]), np.array([a[3], b[1]])) for a, b in pairwise(runs))
+    return all(_steps(np.stack([a[2], b[0]]), np.array([a[3], b[1]])) for a, b in pairwise(runs))
 
 
 def _in_order(table: pa.Table) -> _Ends | None:
@@ -93,22 +93,28 @@ def _in_order(table: pa.Table) -> _Ends | None:
     # all are equally long: the text is a matrix
     text = np.frombuffer(people.buffers()[2], np.uint8)
     first = int(np.frombuffer(people.buffers()[1], np.int32)[people.offset])
-    words = text[first : first + len(people) * _WIDTH].view(f"S{_WIDTH}")
+    words = text[first : first + len(people) * _WIDTH].view(">u8").reshape(-1, _WIDTH // 8)
     numbers = ranks.to_numpy().astype(np.int64)
     if not _steps(words, numbers):
         return None
-    return words[0], int(numbers[0]), words[-1], int(numbers[-1])
+    return (
+        words[0].astype(np.uint64),
+        int(numbers[0]),
+        words[-1].astype(np.uint64),
+        int(numbers[-1]),
+    )
 
 
-def _steps(words: NDArray[np.bytes_], ranks: NDArray[np.int64]) -> bool:
+def _steps(words: NDArray[np.uint64], ranks: NDArray[np.int64]) -> bool:
     """Tell whether each row is the next of the same pseudonym or the first of a later one."""
-    quarters = words.view(np.uint64).reshape(
-        len(words), -1
-    )  # four words compare faster than a text
-    same = np.ones(len(words) - 1, dtype=bool)
-    for quarter in quarters.T:
-        same &= quarter[1:] == quarter[:-1]
+    same = (words[1:] == words[:-1]).all(axis=1)
     if not np.where(same, ranks[1:] == ranks[:-1] + 1, ranks[1:] == 1).all():
         return False
-    heads = np.flatnonzero(~same)  # bytes compare as text does: hex digits are ASCII
-    return bool((words[heads] < words[heads + 1]).all())
+    heads = np.flatnonzero(~same)
+    later, earlier = words[heads + 1], words[heads]
+    rises = np.zeros(len(heads), dtype=bool)
+    tied = np.ones(len(heads), dtype=bool)
+    for a, b in zip(earlier.T, later.T, strict=True):
+        rises |= tied & (a < b)
+        tied &= a == b
+    return bool(rises.all())

@@ -134,6 +134,10 @@ class PostgresEngine:
         """No: rows are read in parts, side by side."""
         return False
 
+    def laid_out(self) -> bool:
+        """Return no: a table of PostgreSQL has no order."""
+        return False
+
     def run(self, statements: Sequence[Statement]) -> list[pa.Table]:
         """Return a table for each statement; tables that are not there yet are loaded first."""
         import psycopg

@@ -90,6 +90,10 @@ class SparkEngine:
         """No: rows are read in parts, side by side."""
         return False
 
+    def laid_out(self) -> bool:
+        """Return no: Spark's rows come in parts, in no order."""
+        return False
+
     def run(self, statements: Sequence[Statement]) -> list[pa.Table]:
         """Return a table for each statement."""
         # names of tables are the question's own: another one at the same time has others
