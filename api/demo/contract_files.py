@@ -272,6 +272,39 @@ def moves_contract(people: int) -> dict[str, Any]:
     return _with_domains(document)
 
 
+def events_contract(
+    dataset: str,
+    people: int,
+    services: tuple[str, ...],
+    channels: tuple[str, ...],
+    months: tuple[str, ...],
+    most: int,
+    most_hours: int,
+    rows: tuple[float, ...],
+) -> dict[str, Any]:
+    """Return the contract of requests and complaints: at most `most` rows a person are kept."""
+    document = _basis(dataset, "Requests and complaints", "服务请求与投诉", people)
+    document["source"] = {"format": "parquet"}
+    document["rows_per_person"] = most
+    document["expected_rows"] = list(rows)
+    document["fields"] = [
+        {"name": "resident_id", "role": "direct_identifier", "type": "resident_id",
+         "action": "pseudonym", "required": True},
+        _category("community", "communities"),
+        _category("service", "services", role="attribute"),
+        _category("channel", "channels", role="attribute"),
+        _category("month", "months"),
+        {"name": "response_hours", "role": "measure", "type": "integer", "action": "keep",
+         "bounds": [0, most_hours]},
+    ]  # fmt: skip
+    document["tiers"] = ["district", "street", "community"]
+    extra = {"services": list(services), "channels": list(channels), "months": list(months)}
+    document["domains"] = extra | {
+        "communities": {"file": "communities.csv", "column": "community"}
+    }
+    return document
+
+
 def write_contracts(folder: Path, people: int) -> list[Path]:
     """Write the contracts as YAML into `folder`; `communities.csv` must lie there too."""
     folder.mkdir(parents=True, exist_ok=True)

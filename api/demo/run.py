@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from api.answering.question import Question
 from api.database.ledger import balances
 from api.demo.contract_files import POPULATION
 from api.demo.housing import SENSITIVITY_ARMS, VERDICT_ARMS
@@ -33,7 +34,7 @@ from api.workflows.audit_allocation import (
 from api.workflows.ingest import ingest_files
 from api.workflows.link import newest_linkage, write_linkage
 from api.workflows.publish import open_to_readers, publish_pages, publish_release, write_trust
-from api.workflows.release import Question, ask, ask_for_counts
+from api.workflows.release import ask, ask_for_counts
 from api.workflows.risk import RiskAsk, measure_risk, sign_risk
 from api.workspace import Workspace, open_workspace
 from audit.counts import CountRequest
@@ -129,7 +130,9 @@ def _ingest(ws: Workspace, city: Path, progress: Progress) -> dict[str, Any]:
         if p.stem != "housing_moves"
     ]
     report = ingest_files(ws, linked, progress, today=today)
-    ingest_files(ws, moved, lambda *_: None, today=today)
+    events = [city / "events" / f"service_requests.{kind}" for kind in ("yaml", "parquet")]
+    for apart in (moved, events):
+        ingest_files(ws, apart, lambda *_: None, today=today)
     return report
 
 

@@ -20,6 +20,7 @@ contracts/    data contracts, one a dataset          数据契约
 extracts/     twelve departments' extracts           十二部门数据
 allocations/  what each arm did with the homes       各方案的住房分配
 queries/      questions to begin with                示例查询
+events/       requests and complaints, with contract  服务请求与投诉（含契约）
 truth/        who is who; never part of a workspace  真值，不进入工作区
 """
 QUERIES = {
@@ -27,6 +28,12 @@ QUERIES = {
     "by_age.sql": "SELECT district, age_band, count(*) FROM residents GROUP BY 1, 2",
     "newcomers.sql": "SELECT district, count(*) FROM residents "
     "WHERE status = 'migrant' AND years_here IN ('0-0', '1-2') GROUP BY 1",
+    "three_tiers.sql": "SELECT TIERS(community), count(*) FROM residents GROUP BY TIERS(community)",
+    "response_hours.sql": "SELECT service, count(*), avg(response_hours), median(response_hours) "
+    "FROM service_requests GROUP BY service",
+    "waiting_by_status.sql": "SELECT status, avg(response_hours) FROM service_requests "
+    "JOIN residents USING (person) GROUP BY status",
+    "asking.sql": "SELECT service, count(DISTINCT person) FROM service_requests GROUP BY service",
 }
 
 
@@ -43,6 +50,8 @@ def make_city(out: Path, *, people: int, seed: int, progress: Progress) -> dict[
     from api.demo.extracts import write_extracts
     from api.demo.households import households
     from api.demo.places import places, write_places
+    from api.demo.population import people_blocks
+    from api.demo.service_requests import FOLDER, write_requests
 
     if out.exists() and any(out.iterdir()):
         raise BadInput("is not empty", where=str(out), todo="give --out a new folder")
@@ -55,6 +64,10 @@ def make_city(out: Path, *, people: int, seed: int, progress: Progress) -> dict[
         written = write_extracts(draft, where, households(where, seed), seed, progress)
         write_contracts(draft / "contracts", written.people)
         write_places(where, draft / "contracts" / "communities.csv")
+        write_requests(
+            draft / FOLDER, people_blocks(where, households(where, seed), seed), where, seed
+        )
+        write_places(where, draft / FOLDER / "communities.csv")
         write_allocations(draft, where, seed, progress)
         (draft / "queries").mkdir()
         for name, sql in QUERIES.items():

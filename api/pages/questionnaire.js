@@ -98,6 +98,11 @@
     return truths;
   }
 
+  let faulty = false;
+  function entitle() {
+    document.title = (faulty ? say("错误：", "Error: ") : "") + design.title[language()];
+  }
+
   function complain(wrong) {
     const box = at("problem");
     box.querySelector("ul").replaceChildren(...wrong.map(({ to, zh, en }) => {
@@ -114,11 +119,16 @@
     }));
     box.hidden = wrong.length === 0;
     for (const field of document.querySelectorAll("fieldset, #token")) {
-      const bad = wrong.some((w) => w.to === field.id);
-      field.classList.toggle("wrong", bad);
-      if (field.id === "token") field.setAttribute("aria-invalid", String(bad));
+      const bad = wrong.find((w) => w.to === field.id);
+      field.classList.toggle("wrong", bad !== undefined);
+      const beside = at(`${field.id}-error`);
+      beside.hidden = bad === undefined;
+      beside.replaceChildren(...(bad ? [both(bad.zh, bad.en)] : []));
+      if (field.id === "token") field.setAttribute("aria-invalid", String(bad !== undefined));
     }
-    if (wrong.length) box.focus();
+    faulty = wrong.length > 0;
+    entitle();
+    if (faulty) box.focus();
   }
 
   function both(zh, en) {
@@ -166,7 +176,7 @@
       const name = document.createElement("dt");
       name.append(both(heard(q, "zh"), heard(q, "en")));
       const what = document.createElement("dd");
-      what.append(both(`送出：${told(q, answers[q.id], "zh")}`, `Sent: ${told(q, answers[q.id], "en")}`));
+      what.append(both(`将送出：${told(q, answers[q.id], "zh")}`, `Will be sent: ${told(q, answers[q.id], "en")}`));
       return [name, what];
     }));
     at("exact").textContent = leaving;
@@ -234,7 +244,7 @@
   function speak(lang) {
     document.documentElement.lang = lang;
     document.documentElement.dataset.language = lang;
-    document.title = design.title[lang];
+    entitle();
     for (const button of document.querySelectorAll("[data-speak]")) {
       button.setAttribute("aria-pressed", String(button.dataset.speak === lang));
     }

@@ -80,5 +80,5 @@ def _embedded(document: dict[str, Any]) -> Markup:
 
 def _odds(survey: Survey) -> str:
     """Return e^ε, how many times as likely a conclusion can become at most, rounded up."""
-    odds = math.exp(epsilon_of(survey.nano_epsilon))
+    odds = math.exp(epsilon_of(survey.nano_lifetime))
     return f"{math.ceil(odds * 100) / 100:.2f}" if odds < 10 else f"{math.ceil(odds):,}"

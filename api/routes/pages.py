@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from api.answering.question import Question
 from api.database.engine import transaction
 from api.database.ledger import balances
 from api.database.policies import list_policies
@@ -20,7 +21,7 @@ from api.routes.catalogue import described
 from api.routes.questions import RESEARCHER
 from api.routes.submissions import judged
 from api.workflows.audit_allocation import find_report
-from api.workflows.release import Question, ask, show_release
+from api.workflows.release import ask, show_release
 from api.workspace import Workspace
 from policies.errors import CommonGroundError
 from privacy.noise import Ask

@@ -7,10 +7,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.answering.question import AskedBounds, Question
 from api.database.engine import transaction
 from api.database.releases import list_releases
 from api.routes.access import PROBLEMS, Admitted
-from api.workflows.release import Question, ask, show_release
+from api.workflows.release import ask, show_release
 from privacy.noise import Ask
 
 router = APIRouter(tags=["questions"], responses=PROBLEMS)
@@ -32,6 +33,11 @@ class QuestionBody(BaseModel):
     confidence: float = 0.95
     dataset_version: int | None = None
     mode: Literal["release", "dry-run", "dummy"] = "release"
+    rows_per_person: int | Literal["auto", "private"] | None = None
+    groups_per_person: int | None = None
+    clip: Literal["filter", "table"] = "filter"
+    group_size: int | None = Field(default=None, ge=1)
+    prefer: Literal["unbiased", "consistent"] | None = None
 
 
 @router.post("/queries")
@@ -46,7 +52,17 @@ def query(ws: Admitted, body: QuestionBody) -> dict[str, Any]:
     )
     return ask(
         ws,
-        Question(body.sql, body.purpose, wish, body.researcher, body.dataset_version, body.mode),
+        Question(
+            sql=body.sql,
+            purpose=body.purpose,
+            ask=wish,
+            researcher=body.researcher,
+            dataset_version=body.dataset_version,
+            mode=body.mode,
+            bounds=AskedBounds(body.rows_per_person, body.groups_per_person, body.clip),
+            group_size=body.group_size,
+            prefer=body.prefer,
+        ),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from api.database.engine import transaction
+from api.engines import forget_copies
 from api.logbook import seal_and_append
 from policies.record import Statement, canonical, digest
 from privacy.store import expired, locks, remove_expired
@@ -44,5 +45,9 @@ def run_retention(ws: Workspace, *, today: date, dry_run: bool = False) -> dict[
     with transaction(ws.engine) as connection:
         report["leaf"] = seal_and_append(ws, connection, statement, "removal")
     with locks.rewriting(ws.store.root), locks.swapping(ws.store.root):  # nobody reads what goes
+        # copies first: interrupted here, the next run still finds what has expired
+        gone = {s.commitment for s in found.snapshots}
+        standing = [s.commitment for s in ws.store.all() if s.files]
+        forget_copies(ws.root, [c for c in standing if c not in gone])
         remove_expired(ws.store, found, today)
     return report

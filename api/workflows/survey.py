@@ -61,6 +61,8 @@ from privacy.survey import (
 )
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from api.workspace import Workspace
 
 DESIGN_TYPE = "https://common-ground.example/survey-design/v1"
@@ -158,7 +160,7 @@ def take_lines(ws: Workspace, lines: Iterable[bytes], where: str) -> Taken:
     Lines of one file are taken in one transaction: a crash half-way takes none of them.
     """
     taken, refused = 0, []
-    surveys: dict[str, Survey] = {}
+    surveys: dict[str, tuple[Survey, str]] = {}
     with transaction(ws.engine) as connection:
         for number, line in enumerate(lines, 1):
             if number > _MOST_LINES:
@@ -187,18 +189,19 @@ def take_one(ws: Workspace, identifier: str, document: Any) -> None:
         There is no such survey.
     """
     with transaction(ws.engine) as connection:
-        known = {identifier: find_survey(connection, identifier).survey}
+        find_survey(connection, identifier)
         answer = answer_from(document)
         if answer.survey != identifier:
             raise BadInput("answers another survey", where="survey")
-        _take(connection, known, answer)
+        _take(connection, {}, answer)
     forget_traces(ws.engine)
 
 
-def _take(connection: Any, surveys: dict[str, Survey], answer: Answer) -> None:
-    if answer.survey not in surveys:
-        surveys[answer.survey] = find_survey(connection, answer.survey).survey
-    reports = reports_of(surveys[answer.survey], answer)
+def _take(connection: Connection, known: dict[str, tuple[Survey, str]], answer: Answer) -> None:
+    if answer.survey not in known:
+        survey = find_survey(connection, answer.survey).survey
+        known[answer.survey] = survey, survey.digest
+    reports = reports_of(*known[answer.survey], answer)
     take(connection, answer.survey, canonical_token(answer.token), reports)
 
 

@@ -1,7 +1,7 @@
 """From noisy statistics to the table of an answer: post-processing, free of loss. Nothing here is confidential."""
 
 from privacy.answers.arranging import Stored
-from privacy.answers.contributing import contribution_level, with_public_rows
+from privacy.answers.contributing import contribution_level, with_public_rows, with_rows
 from privacy.answers.known_noise import Noise
 from privacy.answers.layout import (
     Layout,
@@ -31,4 +31,5 @@ __all__ = [
     "planned",
     "table_of",
     "with_public_rows",
+    "with_rows",
 ]

@@ -3,6 +3,7 @@
 from privacy.noise.drawn import Drawn
 from privacy.noise.half_widths import half_width, variance
 from privacy.noise.measured import Choice, Measured, Priced
+from privacy.noise.measurements import epsilon_of
 from privacy.noise.pricing import Ask, price
 from privacy.noise.process import NoiseProcess
 from privacy.noise.ticks import tick
@@ -14,6 +15,7 @@ __all__ = [
     "Measured",
     "NoiseProcess",
     "Priced",
+    "epsilon_of",
     "half_width",
     "price",
     "tick",

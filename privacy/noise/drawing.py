@@ -36,7 +36,7 @@ def noisy(measurement: Measurement, blocks: Iterable[NDArray[np.int64]]) -> NDAr
     def draw(block: NDArray[np.int64]) -> NDArray[np.int64]:
         return np.array(drawing(bounded(block).reshape(-1)), dtype=np.int64)
 
-    return _joined(_in_threads(draw, blocks))
+    return _joined(in_threads(draw, blocks))
 
 
 def shown(
@@ -51,7 +51,7 @@ def shown(
         found = drawing(dict(enumerate(counts, start)))
         return np.array(sorted(found.items()), dtype=np.int64).reshape(-1, 2)
 
-    pairs = _joined(_in_threads(draw, _numbered(blocks))).reshape(-1, 2)
+    pairs = _joined(in_threads(draw, _numbered(blocks))).reshape(-1, 2)
     return pairs[:, 0], pairs[:, 1]
 
 
@@ -84,7 +84,7 @@ def chosen(
         return np.stack(columns, axis=1)
 
     wide = measurements[0].most if level is None else len(measurements)
-    return _joined(_in_threads(draw, blocks)).reshape(-1, wide)
+    return _joined(in_threads(draw, blocks)).reshape(-1, wide)
 
 
 def bounded(cells: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -103,7 +103,7 @@ def _numbered(blocks: Iterable[NDArray[np.int64]]) -> Iterator[tuple[int, NDArra
         start += block.size
 
 
-def _in_threads(
+def in_threads(
     draw: Callable[[_T], NDArray[np.int64]], blocks: Iterable[_T]
 ) -> Iterator[NDArray[np.int64]]:
     """Draw block after block, a few at a time (OpenDP releases the interpreter's lock), in order."""

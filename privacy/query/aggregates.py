@@ -164,16 +164,6 @@ def _median(f: Figures, node: exp.Expression) -> Aggregate:
     return figures.quantile(f.reader.value(node.this), Fraction(1, 2), labelled_as="median")
 
 
-def _named_quantile(f: Figures, node: exp.Expression) -> Aggregate:
-    args = node.expressions
-    if len(args) not in (2, 3):
-        raise BadInput(
-            "quantile takes a number, a level, and a step if you like", todo="quantile(x, 0.9)"
-        )
-    step = f.plain(args[2]) if len(args) == 3 else None
-    return figures.quantile(f.reader.value(args[0]), f.plain(args[1]), step)
-
-
 def _top(f: Figures, node: exp.Expression) -> Aggregate:
     if len(node.expressions) != 2:
         raise BadInput("top takes a column and how many values to name", todo="top(status, 3)")
@@ -188,7 +178,6 @@ def _mean(f: Figures, node: exp.Expression) -> Aggregate:
 
 NAMED: dict[str, Callable[[Figures, exp.Expression], Aggregate]] = {
     "top": _top,
-    "quantile": _named_quantile,
     "mean": _mean,
 }
 """Aggregates that sqlglot has no name of its own for."""

@@ -21,11 +21,13 @@ from privacy.query.expressions import (
     Sign,
     interval,
 )
-from privacy.query.logic import EXCHANGED, FALSE, TRUE, negated
+from privacy.query.logic import EXCHANGED, FALSE, TRUE, all_of, negated
 from privacy.query.typed import LONGEST_NUMBER, Number
 
 DECIMALS = 4
 """Decimal places that `/` keeps; the rest is cut off toward zero."""
+MOST_COMPARED = 16
+"""Columns that least and greatest take at most: each is compared with each."""
 
 
 def in_unit(x: Number, unit: Fraction) -> Expression:
@@ -142,41 +144,38 @@ def clamped(x: Number, low: Number, high: Number) -> Number:
 
 def extreme(numbers: Sequence[Number], largest: bool) -> Number:
     """Return the largest (or smallest) of numbers in a row; NULL where any of them is NULL."""
-    found = numbers[0]
-    for x in numbers[1:]:
-        found = _extreme_of_two(found, x, largest)
-    return found
+    plain = [c for x in numbers if (c := x.constant) is not None]
+    others = [x for x in numbers if x.constant is None]
+    bound = (max(plain) if largest else min(plain)) if plain else None
+    if not others:
+        return _exact(bound or Fraction(0))
+    found = others[0] if len(others) == 1 else _extreme_of_columns(others, largest)
+    return found if bound is None else _bounded(found, bound, largest)
 
 
-def _extreme_of_two(left: Number, right: Number, largest: bool) -> Number:
-    if left.constant is not None and right.constant is not None:
-        pick = max if largest else min
-        return _exact(pick(left.constant, right.constant))
-    if left.constant is not None:
-        left, right = right, left
-    if right.constant is not None:
-        low, high = (_exact(e * left.unit) for e in interval(left.expression))
-        if largest:
-            return clamped(
-                left, right, high if (high.constant or 0) >= right.constant else _up(left, right)
-            )
-        return clamped(
-            left, low if (low.constant or 0) <= right.constant else _down(left, right), right
-        )
-    unit = common_unit((left, right))
-    a, b = in_unit(left, unit), in_unit(right, unit)
-    if repr(b) < repr(a):
-        a, b = b, a
+def _bounded(x: Number, bound: Fraction, largest: bool) -> Number:
+    """Return x, not below (or above) a plain number: a clamp, whose other end never bites."""
+    unit = common_unit((x, _exact(bound)))
+    inner, at = in_unit(x, unit), (bound / unit).numerator
+    low, high = interval(inner)
+    least, most = (at, max(high, at)) if largest else (min(low, at), at)
+    match inner:
+        case Clamped(part, a, b) if least <= b and most >= a:
+            return Number(Clamped(part, max(least, a), min(most, b)), unit)
+    return Number(Clamped(inner, least, most), unit)
+
+
+def _extreme_of_columns(numbers: Sequence[Number], largest: bool) -> Number:
+    """Return the first that no other passes; sorted, so that their order as written says nothing."""
+    if len(numbers) > MOST_COMPARED:
+        raise BadInput(f"more than {MOST_COMPARED} columns are compared", todo="compare fewer")
+    unit = common_unit(numbers)
+    parts = sorted({in_unit(x, unit) for x in numbers}, key=repr)
     operator: Operator = ">=" if largest else "<="
-    return Number(Case(((Compare(a, operator, b), a), (Compare(b, operator, a), b)), None), unit)
-
-
-def _up(x: Number, bound: Number) -> Number:
-    return _exact(ceil((bound.constant or Fraction(0)) / x.unit) * x.unit)
-
-
-def _down(x: Number, bound: Number) -> Number:
-    return _exact(floor((bound.constant or Fraction(0)) / x.unit) * x.unit)
+    branches = tuple(
+        (all_of(Compare(x, operator, other) for other in parts if other is not x), x) for x in parts
+    )
+    return Number(Case(branches, None) if len(parts) > 1 else parts[0], unit)
 
 
 def compared(left: Number, operator: Operator, right: Number) -> Predicate:

@@ -115,7 +115,7 @@ def _faults(plan: Plan) -> Sequence[tuple[bool, str, str]]:
         (len(set(labels)) != len(labels), "two columns of the answer have the same name", "use AS"),
         (cells > MOST_CELLS, f"the answer would have more than {MOST_CELLS:,} cells", "group by less"),
         (cells * values > MOST_VALUES, "quantiles of so many groups have too many candidates",
-         "group by less, or give a step: quantile(x, 0.5, 100)"),
+         "group by less, or name them: quantile(BINS(x, 100), 0.5)"),
         (tiers > 1, "one place at a time is taken by its tiers", "GROUP BY TIERS(community)"),
         (tiers > 0 and (unknown or chooses), "tiers add up for counts and sums alone",
          "count(*), sum(x), avg(x) by TIERS(community)"),

@@ -75,21 +75,11 @@ def _equal(x: Number, width: Fraction) -> list[int]:
     return [i * whole for i in range(first, last + 2)]
 
 
-def grid(low: int, high: int, step: int | None = None) -> tuple[int, ...]:
+def grid(low: int, high: int) -> tuple[int, ...]:
     """Return the edges of a quantile's candidates over [low, high]; each bin stands for its lower edge.
 
-    All whole numbers where there are 1,024 or fewer, else about so many equal steps.
-
-    Raises
-    ------
-    BadInput
-        The step asked for gives more than 10,000 candidates.
+    All whole numbers where there are 1,024 or fewer, else as many or fewer equal steps.
     """
-    width = step or max(1, -(-(high - low + 1) // MOST_CANDIDATES))
-    if (high - low) // width >= MOST_BINS:
-        raise BadInput(
-            f"a quantile chooses among at most {MOST_BINS:,} candidates",
-            todo="a larger step: quantile(x, 0.5, 100), or clamp(x, 0, 1000)",
-        )
-    edges = list(range(low, high + 1, width))
+    width = max(1, -(-(high - low + 1) // MOST_CANDIDATES))
+    edges = range(low, high + 1, width)
     return (*edges, edges[-1] + width)

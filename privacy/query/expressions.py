@@ -230,8 +230,21 @@ def _of_sign(sign: Sign, a: tuple[int, int], b: tuple[int, int]) -> tuple[int, i
     if sign == "*":
         corners = [x * y for x in a for y in b]
         return min(corners), max(corners)
-    if sign == "//":  # by at least 1 in absolute value: never larger than the dividend
-        most = max(abs(a[0]), abs(a[1]))
-        return (-most if a[0] < 0 or b[0] < 0 else 0), most
+    if sign == "//":
+        return _quotient(a, b)
     most = min(max(abs(a[0]), abs(a[1])), max(abs(b[0]), abs(b[1]), 1) - 1)  # a remainder
     return (-most if a[0] < 0 else 0), (most if a[1] > 0 else 0)
+
+
+def _quotient(a: tuple[int, int], b: tuple[int, int]) -> tuple[int, int]:
+    """Return the interval of a quotient cut off toward zero; a divisor is at least 1 in absolute value."""
+    if b[1] < 0:
+        low, high = _quotient(a, (-b[1], -b[0]))
+        return -high, -low
+    if b[0] < 0:
+        most = max(abs(a[0]), abs(a[1]))
+        return -most, most
+    nearest, farthest = max(1, b[0]), max(1, b[1])
+    low = -(-a[0] // nearest) if a[0] < 0 else a[0] // farthest
+    high = -(-a[1] // farthest) if a[1] < 0 else a[1] // nearest
+    return low, high

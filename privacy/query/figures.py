@@ -7,7 +7,14 @@ from fractions import Fraction
 
 from policies.errors import BadInput
 from privacy.query.binning import decimal, grid
-from privacy.query.expressions import Clamped, Constant, Expression, Predicate, interval
+from privacy.query.expressions import (
+    Binned,
+    Clamped,
+    Constant,
+    Expression,
+    Predicate,
+    interval,
+)
 from privacy.query.logic import TRUE
 from privacy.query.plan import Aggregate, Kind
 from privacy.query.texts import listed
@@ -60,31 +67,31 @@ def stddev(x: Typed, sample: bool = True) -> Aggregate:
     return dataclasses.replace(_of("stddev", "stddev", x), sample=sample)
 
 
-def quantile(
-    x: Typed, level: Fraction, step: Fraction | None = None, labelled_as: str = ""
-) -> Aggregate:
-    """Return a quantile, chosen among a public grid of candidates between the bounds of x.
+def quantile(x: Typed, level: Fraction, labelled_as: str = "") -> Aggregate:
+    """Return a quantile, chosen among public candidates: the lower edges of bins.
+
+    Of a number these are all its values between its bounds, or about 1,024 equal steps; `quantile(BINS(x, 100), …)`
+    names them itself.
 
     Raises
     ------
     BadInput
-        The level is not between 0 and 1, or the step is no multiple of what x is stored in.
+        The level is not between 0 and 1.
     """
     if not 0 <= level <= 1:
         raise BadInput("the level of a quantile is between 0 and 1", todo="quantile(x, 0.9)")
-    found = _of("quantile", labelled_as or "quantile", x)
-    steps = None
-    if step is not None:
-        units = step / Fraction(found.unit)
-        if units.denominator != 1 or units < 1:
-            raise BadInput(
-                "the step of a quantile is a multiple of what the column is stored in, above 0",
-                todo="quantile(x, 0.5, 100)",
-            )
-        steps = int(units)
-    return dataclasses.replace(
-        found, level=level, labelled_as=labelled_as, grid=grid(found.low, found.high, steps)
-    )
+    label = labelled_as or "quantile"
+    if isinstance(x, Bins) and isinstance(x.expression, Binned):
+        edges = x.expression.edges
+        found = _of("quantile", label, x.number)
+        low, high = max(edges[0], found.low), min(edges[-1], found.high)
+        if low > high:
+            raise BadInput("the column has no value in these bins", todo="BINS(age, 10)")
+        found = dataclasses.replace(found, low=low, high=high)
+    else:
+        found = _of("quantile", label, x)
+        edges = grid(found.low, found.high)
+    return dataclasses.replace(found, level=level, labelled_as=labelled_as, grid=edges)
 
 
 def least(x: Typed) -> Aggregate:

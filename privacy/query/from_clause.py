@@ -113,7 +113,7 @@ class Sources:
 
     contracts: Mapping[str, Contract]
     names_a_person: NamesAPerson
-    size: int = 0
+    work: int = 0
     _depth: int = 0
     _layers: dict[str, exp.Expression] = field(default_factory=dict)
 
@@ -143,7 +143,7 @@ class Sources:
     def _check_unused(self, layer: exp.Expression) -> None:
         """Read a layer though nobody may use it: what is typed is understood, or refused."""
         own = {k: v for k, v in self._layers.items() if v is not layer}
-        Sources(self.contracts, self.names_a_person, self.size, self._depth, own).layer(layer)
+        Sources(self.contracts, self.names_a_person, self.work, self._depth, own).layer(layer)
 
     def layer(self, select: exp.Expression) -> Relation:
         """Return the relation of a layer: columns and rows chosen from one below.
@@ -155,14 +155,12 @@ class Sources:
         """
         check_clauses(select, _OF_A_LAYER)
         below = self.relation(select)
-        reader = row_reader(below, self.names_a_person, self.size)
+        reader = row_reader(below, self.names_a_person, self.work)
         columns: dict[tuple[str, str], Typed] = {}
-        sizes: dict[tuple[str, str], int] = {}
         for node in select.expressions:
             if isinstance(node, exp.Star) and not any(node.args.values()):
                 for (_, name), value in below.columns.items():
                     self._add(node, columns, name, value)
-                    sizes["", name] = below.sizes[_, name]
                 continue
             if any(isinstance(part, exp.AggFunc) for part in node.walk()):
                 raise refuse(node, *OUTSIDE[exp.CTE])
@@ -170,17 +168,13 @@ class Sources:
             name = (node.alias or (bare.name if isinstance(bare, exp.Column) else "")).lower()
             if not name:
                 raise refuse(node, "a column of a layer has a name", "age // 10 AS decade")
-            before = reader.size
             self._add(node, columns, name, reader.value(bare))
-            sizes["", name] = reader.size - before
         where = select.args.get("where")
         kept: tuple[Predicate, ...] = below.where
         if where is not None:
             kept = (*kept, reader.truth(where.this).predicate)
-        self.size = reader.size
-        return replace(
-            below, columns=columns, sizes=sizes, where=tuple(p for p in kept if p != TRUE)
-        )
+        self.work = reader.work
+        return replace(below, columns=columns, where=tuple(p for p in kept if p != TRUE))
 
     @staticmethod
     def _add(

@@ -19,6 +19,7 @@ from privacy.query.expressions import (
     OneOf,
     Operator,
     Predicate,
+    Value,
 )
 
 TRUE = OneOf(Constant(0), (0,))
@@ -51,7 +52,46 @@ def _flat(
     for part in parts:
         inner = part.parts if isinstance(part, kind) else (part,)
         found.update(dict.fromkeys(p for p in inner if p != neutral))
-    return (absorbing,) if absorbing in found else tuple(found)
+    if absorbing in found:
+        return (absorbing,)
+    return tuple(dict.fromkeys(_merged(tuple(found), union=kind is Any_)))
+
+
+def _merged(parts: tuple[Predicate, ...], union: bool) -> list[Predicate]:
+    """Return lists of values of one expression as one list: x = 3 OR x = 4 is x IN (3, 4)."""
+    lists: dict[tuple[Expression, bool], list[Value]] = {}
+    for p in parts:
+        listed = _listed(p)
+        if listed is not None:
+            part, values, plain = listed
+            before = lists.get((part, plain))
+            if before is None:
+                lists[part, plain] = list(dict.fromkeys(values))
+            elif plain == union:
+                before += [v for v in values if v not in before]
+            else:
+                lists[part, plain] = [v for v in before if v in values]
+    merged: list[Predicate] = []
+    for p in parts:
+        listed = _listed(p)
+        if listed is None:
+            merged.append(p)
+            continue
+        part, _, plain = listed
+        values = tuple(sorted(lists[part, plain], key=lambda v: (isinstance(v, str), v)))
+        merged.append(OneOf(part, values) if plain else Not(OneOf(part, values)))
+    return merged
+
+
+def _listed(p: Predicate) -> tuple[Expression, tuple[Value, ...], bool] | None:
+    match p:
+        case OneOf(Constant(), _):
+            return None
+        case OneOf(part, values):
+            return part, values, True
+        case Not(OneOf(part, values)):
+            return part, values, False
+    return None
 
 
 def negated(p: Predicate) -> Predicate:
@@ -64,10 +104,20 @@ def negated(p: Predicate) -> Predicate:
         case Any_(parts):
             return all_of(map(negated, parts))
         case Compare(left, operator, right):
-            return Compare(left, NEGATED[operator], right)
+            return whole(left, NEGATED[operator], right)
     if p in (TRUE, FALSE):
         return FALSE if p == TRUE else TRUE
     return Not(p)
+
+
+def whole(left: Expression, operator: Operator, right: Expression) -> Predicate:
+    """Return a comparison; of a whole number with a constant, `<` and `>` become `<=` and `>=`."""
+    match operator, right:
+        case "<", Constant(int(value)):
+            return Compare(left, "<=", Constant(value - 1))
+        case ">", Constant(int(value)):
+            return Compare(left, ">=", Constant(value + 1))
+    return Compare(left, operator, right)
 
 
 def case(

@@ -120,7 +120,7 @@ class Bounds:
         G: groups (cells) that a pseudonym's rows may lie in, at most L.
     clip
         `none`: intake holds the bound. `filter`: the L smallest stored ranks among the person's rows that
-        match the plan's condition. `table`: rank < L over the whole table, where the question asks so.
+        match the plan's condition. `table`: rank ≤ L over the whole table, where the question asks so.
     chosen_by
         Who chose L: the contract, the question, the planner from public information, or a private quantile.
     shared
@@ -226,7 +226,7 @@ class Plan:
                 (
                     [
                         canonical_expression(k.expression),
-                        [list(k.codes)] if k.origin != "contract" else [],
+                        list(k.codes),
                         k.origin,
                         list(k.tiers),
                     ]

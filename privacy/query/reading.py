@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlglot import exp
 
 from policies.errors import BadInput
 from privacy.query.refusals import outside, refuse
 from privacy.query.relations import Relation
+from privacy.query.size import Known, size_of
 from privacy.query.typed import Literal, NamesAPerson, Number, Text, Truth, Typed, wanted
 
+MOST_WORK = 8_000
+"""Nodes read and public values gone through by the thousand: what bounds the time of reading."""
 MOST_SIZE = 4_000
-"""How large all expressions of a question may be together: what bounds the time of reading them."""
+"""How large an expression may be, written out."""
 
 
 @dataclass(slots=True)
@@ -23,7 +26,8 @@ class Reader:
     relation: Relation
     names_a_person: NamesAPerson
     rules: Mapping[type[exp.Expression], Rule]
-    size: int = 0
+    work: int = 0
+    sizes: Known = field(default_factory=dict)
 
     def value(self, node: exp.Expression) -> Typed:
         """Return the typed value of a node.
@@ -42,23 +46,26 @@ class Reader:
         if extra is not None:
             raise refuse(node, "this is written with more than the subset has", "the plain form")
         try:
-            return read(self, node)
+            found = read(self, node)
         except BadInput as error:
             if error.where:
                 raise
             raise refuse(node, error.what, error.todo) from None
+        if size_of(found, self.sizes) > MOST_SIZE:
+            raise refuse(node, "this expression is too large, written out", "ask for less")
+        return found
 
-    def spend(self, size: int, node: exp.Expression) -> None:
-        """Count the size of what is read.
+    def spend(self, work: int, node: exp.Expression) -> None:
+        """Count the work of reading.
 
         Raises
         ------
         BadInput
             The question is too large.
         """
-        self.size += size
-        if self.size > MOST_SIZE:
-            raise refuse(node, "the expressions of this question are too large", "ask for less")
+        self.work += work
+        if self.work > MOST_WORK:
+            raise refuse(node, "this question is too large", "ask for less")
 
     def number(self, node: exp.Expression) -> Number:
         """Return a number; anything else is refused."""

@@ -28,9 +28,7 @@ from privacy.query.typed import (
 
 def _column(r: Reader, node: exp.Expression) -> Typed:
     name, table = node.name.lower(), node.text("table").lower()
-    key = r.relation.key(name, table)
-    r.spend(r.relation.sizes[key], node)
-    return r.relation.columns[key]
+    return r.relation.column(name, table)
 
 
 def _literal(_r: Reader, node: exp.Expression) -> Typed:

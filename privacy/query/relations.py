@@ -25,8 +25,6 @@ class Relation:
         One or two datasets; the rows counted are those of the first.
     columns
         Typed values by (name of the table, name of the column); several tables may have a name.
-    sizes
-        How large each column's expression is: what it costs to use it once more.
     where
         What the layers below keep.
     """
@@ -34,7 +32,6 @@ class Relation:
     contracts: tuple[Contract, ...]
     sources: tuple[Source, ...]
     columns: Mapping[tuple[str, str], Typed]
-    sizes: Mapping[tuple[str, str], int]
     where: tuple[Predicate, ...] = ()
 
     def key(self, name: str, table: str = "") -> tuple[str, str]:
@@ -66,11 +63,7 @@ class Relation:
 
     def named(self, name: str) -> Relation:
         """Return the same rows under another name of the table."""
-        return replace(
-            self,
-            columns={(name, c): v for (_, c), v in self.columns.items()},
-            sizes={(name, c): n for (_, c), n in self.sizes.items()},
-        )
+        return replace(self, columns={(name, c): v for (_, c), v in self.columns.items()})
 
 
 def relation_of(contract: Contract, name: str = "") -> Relation:
@@ -87,7 +80,7 @@ def relation_of(contract: Contract, name: str = "") -> Relation:
     table = name or contract.dataset
     columns: dict[tuple[str, str], Typed] = {(table, f): column_of(contract, f) for f in allowed}
     columns[table, PSEUDONYM_FIELD] = Person()
-    return Relation((contract,), (Source(contract.dataset),), columns, dict.fromkeys(columns, 1))
+    return Relation((contract,), (Source(contract.dataset),), columns)
 
 
 def column_of(contract: Contract, field: str) -> Typed:
@@ -137,7 +130,6 @@ def joined(left: Relation, right: Relation, left_join: bool) -> Relation:
         (one, other),
         (left.sources[0], Source(other.dataset, "left" if left_join else "inner")),
         {**left.columns, **second},
-        {**left.sizes, **right.sizes},
         (*left.where, *(moved_condition(p) for p in right.where)),
     )
 
@@ -156,7 +148,7 @@ def _order(contract: Contract) -> tuple[int, str]:
 def _faults(one: Contract, other: Contract) -> Sequence[tuple[bool, str]]:
     return (
         (one.dataset == other.dataset, "a dataset is joined to itself"),
-        (other.rows_per_person != 1, "neither table has one row a person (rows_per_person: 1)"),
+        (other.rows_per_person != 1, "the table that is joined has more than one row a person"),
         ("row" in (one.person_key, other.person_key),
          "a table whose rows carry no key of a person (person_key: row) cannot be joined"),
         (one.population != other.population, "the two speak of different populations"),

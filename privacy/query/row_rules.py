@@ -10,6 +10,6 @@ from privacy.query.typed import NamesAPerson
 RULES = {**reading_plain.RULES, **reading_functions.RULES}
 
 
-def row_reader(relation: Relation, names_a_person: NamesAPerson, size: int = 0) -> Reader:
+def row_reader(relation: Relation, names_a_person: NamesAPerson, work: int = 0) -> Reader:
     """Return a reader of expressions over the columns of a relation."""
-    return Reader(relation, names_a_person, RULES, size)
+    return Reader(relation, names_a_person, RULES, work)

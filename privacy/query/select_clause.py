@@ -16,7 +16,7 @@ from privacy.query.expressions import Predicate
 from privacy.query.plan import Aggregate, Key
 from privacy.query.reading import Reader
 from privacy.query.refusals import outside, refuse, unwrapped
-from privacy.query.typed import Typed, public_text
+from privacy.query.typed import NamesAPerson, Typed, public_text
 
 _LABEL = re.compile(r"[A-Za-z0-9_ \u4e00-\u9fff]{1,60}")
 SPECIAL = ("tiers", "discover")
@@ -172,10 +172,13 @@ class Selected:
         if not node.alias:
             n = self._labels[default] = self._labels.get(default, 0) + 1
             return default if n == 1 else f"{default}_{n}"
-        return checked_label(node.alias, self.reader, node)
+        try:
+            return label_of(node.alias, self.reader.names_a_person)
+        except BadInput as error:
+            raise refuse(node, error.what, error.todo) from None
 
 
-def checked_label(label: str, reader: Reader, node: exp.Expression) -> str:
+def label_of(label: str, names_a_person: NamesAPerson) -> str:
     """Return a name after AS: it is signed, shown on terminals and put into pages and a public register.
 
     Raises
@@ -184,11 +187,11 @@ def checked_label(label: str, reader: Reader, node: exp.Expression) -> str:
         It has other signs than letters, digits, spaces and _, or reads like a person.
     """
     if not _LABEL.fullmatch(label):
-        raise refuse(node, "a name after AS has letters, digits, spaces and _ only", "AS people")
-    try:
-        return public_text(label, reader.names_a_person)
-    except BadInput as error:
-        raise refuse(node, error.what, error.todo) from None
+        raise BadInput(
+            "the name of a column of the answer has letters, digits, spaces and _ only",
+            todo="AS people",
+        )
+    return public_text(label, names_a_person)
 
 
 def _way(node: exp.Expression) -> str:

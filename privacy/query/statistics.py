@@ -12,7 +12,7 @@ from typing import Literal
 
 from privacy.query.expressions import Expression, Predicate
 from privacy.query.plan import Aggregate, Plan
-from privacy.query.sensitivity import Sensitivity, of_persons, of_rows
+from privacy.query.sensitivity import Sensitivity, of_contributions, of_persons, of_rows
 
 StatisticKind = Literal["rows", "persons", "sum", "squares", "values", "contributions"]
 
@@ -151,18 +151,20 @@ def _statistic(plan: Plan, name: str, need: Identity, weight: Fraction) -> Stati
     kind, expression, where, low, high, scale, shift, grid, domain, level, most = need
     ends = [scale * x - shift for x in (low, high)]
     magnitude = max(1, *(abs(e) for e in ends))
+    cells = None if plan.unknown_groups else plan.cells
     match kind:
         case "persons":
-            sensitivity = of_persons(plan.bounds)
+            sensitivity = of_persons(plan.bounds, cells)
         case "contributions":
-            k = plan.bounds.pseudonyms  # each pseudonym stands in one place, and they may share it
-            sensitivity = Sensitivity(k, k, k * k, k)
+            sensitivity = of_contributions(plan.bounds)
         case "sum":
-            sensitivity = of_rows(plan.bounds, magnitude, max(1, ends[1] - ends[0]))
+            sensitivity = of_rows(plan.bounds, magnitude, max(1, ends[1] - ends[0]), cells)
         case "squares":
-            sensitivity = of_rows(plan.bounds, magnitude**2)
-        case _:
+            sensitivity = of_rows(plan.bounds, magnitude**2, cells=cells)
+        case "values":
             sensitivity = of_rows(plan.bounds)
+        case _:
+            sensitivity = of_rows(plan.bounds, cells=cells)
     return Statistic(
         name, kind, sensitivity, weight, expression, where, low, high, scale, shift, grid, domain, level, most
     )  # fmt: skip

@@ -16,7 +16,7 @@ from privacy.query.expressions import Column, Constant, Expression, Predicate, i
 NamesAPerson = Callable[[str], bool]
 """Tells whether a text reads like a person's name, number or address; recognisers stand behind it."""
 LONGEST_NUMBER = 18
-_CODE = re.compile(r"[\w .,:/()%+<>=&'\"·×–-]{1,60}")
+_CODE = re.compile(r"[\w .,:/()%+<>=&!?#*'\"·×–-]{1,60}")
 _HIDDEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\u00ad]")
 
 

@@ -104,11 +104,11 @@ def estimate(question: Question, tally: Tally, confidence: float, of: Estimand) 
         ],
     }
     if question.scores is not None:
-        found["index"] = _index(question, tally, confidence)
+        found["index"] = index_interval(question, tally, confidence)
     return found
 
 
-def _index(question: Question, tally: Tally, confidence: float) -> dict[str, Any] | None:
+def index_interval(question: Question, tally: Tally, confidence: float) -> dict[str, Any] | None:
     """Return the mean score and its interval; a question with scores has k-RR.
 
     A report of option j stands for g = (s_j − q Σ s) / (p − q), whose mean is unbiased for Σ s f; its variance is
@@ -124,7 +124,10 @@ def _index(question: Question, tally: Tally, confidence: float) -> dict[str, Any
     worth = (scores - q * scores.sum()) / (p - q)
     counts, n = np.asarray(tally.counts, dtype=float), tally.answers
     mean = float(counts @ worth) / n
-    error = math.sqrt(float(counts @ (worth - mean) ** 2) / (n - 1) / n)
+    # one answer more at either end: a rare end that nobody reported yet still counts (after Agresti & Coull 1998)
+    careful = counts.copy()
+    careful[[int(worth.argmin()), int(worth.argmax())]] += 1
+    error = math.sqrt(float(careful @ (worth - mean) ** 2) / (n - 1) / n)
     reach = float(t.isf((1 - confidence) / 2, n - 1)) * error
     least, most = float(scores.min()), float(scores.max())
     return {

@@ -58,15 +58,17 @@ def answer_from(read: Any) -> Answer:
     return Answer(read["survey"], read["design"], read["token"], read["answers"])
 
 
-def reports_of(survey: Survey, answer: Answer) -> dict[str, Report]:
+def reports_of(survey: Survey, digest: str, answer: Answer) -> dict[str, Report]:
     """Return the reports, question by question, when every one of them has the form of the design.
+
+    `digest` is the survey's, computed once for many answers.
 
     Raises
     ------
     BadInput
         Another design, a question left out or unknown, or a report that the randomiser cannot make.
     """
-    if answer.survey != survey.id or answer.design != survey.digest:
+    if answer.survey != survey.id or answer.design != digest:
         raise BadInput(
             "answers another design than the one that is published", todo="open the page again"
         )

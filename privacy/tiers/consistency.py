@@ -47,7 +47,7 @@ def consistent(
 
     Notes
     -----
-    Top down (Abowd et al. 2022, §5). The coarsest figures are rounded. Then, given the parent's integer,
+    Top down (as Abowd et al. 2022 do). The coarsest figures are rounded. Then, given the parent's integer,
     children are its likeliest split: weighted projection onto {x ≥ 0, Σx = parent}, a sibling's
     weight being the inverse variance of what is known from below (Michelot 1986, whose active sets only
     shrink). Then largest remainders. Equal variances make equal remainders, so ties are the rule and

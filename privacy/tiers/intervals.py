@@ -15,20 +15,28 @@ from privacy.tiers.least_squares import Estimates, Floats, Spread
 
 _LATTICE_TO = 900.0
 """A variance beyond which the lattice moves the coverage by less than 3 in 10⁵, corrected for below."""
-_WHOLE = 1e-9
+_ALL_OWN = 1 - 1e-9
+"""Of a variance: what counts as a node's own noise and nothing else."""
+MECHANISMS = ("discrete_gaussian", "discrete_laplace")
 _erf = np.frompyfunc(math.erf, 1, 1)
 
 
-def half_widths(spread: Spread, confidence: float) -> tuple[Integers, ...]:
-    """Return, for every node, the smallest integer half-width that covers the true figure.
+def half_widths(
+    spread: Spread, confidence: float, mechanism: str = "discrete_gaussian"
+) -> tuple[Integers, ...]:
+    """Return, for every node, an integer half-width about its least-squares estimate that covers.
 
-    For least-squares estimates of figures with independent discrete Gaussian noise of the
-    variances in `spread`; public, since nothing drawn is looked at.
+    Public: it follows from the tree and the noise, and nothing drawn is looked at. With Gaussian noise
+    it is the smallest one, or (families of fewer than eight, or σ ≤ ½) at most one above it.
 
     Parameters
     ----------
     confidence
         Between 0 and 1, both excluded.
+    mechanism
+        The noise of every measured tier: `discrete_gaussian` (P(x) ∝ exp(−x²/2σ²); σ² stands for its
+        variance, which is never larger) or `discrete_laplace` (P(x) ∝ exp(−|x|/b)), its variance
+        being 2q/(1 − q)², q = exp(−1/b).
 
     Returns
     -------
@@ -39,11 +47,17 @@ def half_widths(spread: Spread, confidence: float) -> tuple[Integers, ...]:
     A node's error is E = aZ + W: Z the integer noise of its own measurement with variance σ², a = V/σ²
     (the weight that Gauss–Markov gives it, V being the error's variance), and W the rest, many small
     parts of variance aσ²(1 − a), taken as normal: each is sub-Gaussian with its variance (Canonne,
-    Kamath & Steinke 2020, Corollary 17). Then P(|E| ≤ k) = Σₙ P(Z = n)·P(|an + W| ≤ k).
+    Kamath & Steinke 2020). Then P(|E| ≤ k) = Σₙ P(Z = n)·P(|an + W| ≤ k).
     This is the exact discrete Gaussian where one tier alone was measured (a = 1, errors are
-    integers at every tier), and the normal's where brothers and parents tell much. A tier that was
+    integers at every tier), and the normal's where siblings and parents tell much. A tier that was
     not measured, with others that were, has no Z; its error is taken as normal.
+
+    Laplace noise has longer tails, and sums of it lie between it and the normal: the width is the
+    larger of the two that V would have, exact where one tier alone was measured. Against exact
+    distributions it is 3% above the least on average at 0.95, and never below.
     """
+    if mechanism not in MECHANISMS:
+        raise BadInput(f"the noise is {' or '.join(MECHANISMS)}", where="tiers")
     if not 0 < confidence < 1:
         raise BadInput("lies between 0 and 1", where="--confidence", todo="for example 0.95")
     alone = sum(math.isfinite(v) for v in spread.noise) == 1
@@ -51,14 +65,22 @@ def half_widths(spread: Spread, confidence: float) -> tuple[Integers, ...]:
     for noise, final in zip(spread.noise, spread.final, strict=True):
         variances, place = np.unique(final, return_inverse=True)
         widths = np.empty(variances.size, np.int64)
-        _fill(widths, partial(_width_at, variances, None if alone else noise, confidence))
+        width = _laplace_width if mechanism == "discrete_laplace" else half_width_of
+        integers = alone and (mechanism == "discrete_gaussian" or math.isfinite(noise))
+        _fill(widths, partial(_width_at, width, variances, None if integers else noise, confidence))
         out.append(widths[place])
     return tuple(out)
 
 
-def _width_at(variances: Floats, noise: float | None, confidence: float, place: int) -> int:
+def _width_at(
+    width: Callable[[float, float, float], int],
+    variances: Floats,
+    noise: float | None,
+    confidence: float,
+    place: int,
+) -> int:
     variance = float(variances[place])
-    return half_width_of(variance, variance if noise is None else noise, confidence)
+    return width(variance, variance if noise is None else noise, confidence)
 
 
 def _fill(widths: Integers, width: Callable[[int], int]) -> None:
@@ -75,12 +97,23 @@ def _fill(widths: Integers, width: Callable[[int], int]) -> None:
             spans += [(low, middle), (middle, high)]
 
 
+def _laplace_width(variance: float, noise: float, confidence: float) -> int:
+    """Return the larger of the widths of a Laplace and a normal error; the exact one of Z alone."""
+    outside = 1 - confidence
+    if variance >= noise * _ALL_OWN:
+        q = variance / (variance + 1 + math.sqrt(2 * variance + 1))  # 2q/(1 − q)² = variance
+        k = max(math.ceil(math.log(outside * (1 + q) / 2) / math.log(q)) - 1, 0)
+        return k + int(2 * q ** (k + 1) / (1 + q) > outside * (1 + 1e-12))
+    heavy = math.ceil(-math.sqrt(variance / 2) * math.log(outside))
+    return max(heavy, half_width_of(variance, noise, confidence))
+
+
 def half_width_of(variance: float, noise: float, confidence: float) -> int:
-    """Return the smallest integer k with P(|E| ≤ k) ≥ confidence, E as in `half_widths`."""
+    """Return the smallest integer k with P(|E| ≤ k) ≥ confidence, E of Gaussian noise."""
     error = math.sqrt(variance)
     wide = -NormalDist().inv_cdf((1 - confidence) / 2) * error
     if variance > _LATTICE_TO:
-        if noise - variance <= _WHOLE * noise:  # integers: the normal's at k + ½
+        if variance >= noise * _ALL_OWN:  # integers: the normal's at k + ½
             return math.ceil(wide - 0.5)
         # on a lattice a half-weighted end costs k/12V (Euler–Maclaurin)
         return math.ceil(wide * (1 + 1 / (12 * variance)))
@@ -100,7 +133,7 @@ def coverage(variance: float, noise: float, k: int) -> float:
     reach = math.ceil(9 * math.sqrt(noise)) + 1
     n = np.arange(-reach, reach + 1, dtype=np.float64)
     weights = np.exp(-(n**2) / (2 * noise))
-    if left <= _WHOLE * noise:
+    if variance >= noise * _ALL_OWN:
         inside = (np.abs(n) <= k).astype(np.float64)
     else:
         own = variance / noise

@@ -71,31 +71,44 @@ def spread(tree: Tree, variances: Sequence[float]) -> Spread:
 
     Notes
     -----
-    Up: 1/below = 1/noise + 1/Σ below of the children. Down, with r = below/Σ below among brothers and
+    Up: 1/below = 1/noise + 1/Σ below of the children. Down, with r = below/Σ below among siblings and
     V the parent's final variance: final = below·(1 − r) + r²·V. These are the variances of Gaussian
     conditioning on a tree (Hay et al. 2010, §4 for equal fan-out and noise); every term is ≥ 0, so
     nothing cancels.
     """
     noise = checked_variances(tree, variances)
-    below, final = spread_of(tree, [np.asarray(v, np.float64) for v in noise])
-    return Spread(noise, tuple(below), tuple(final))
+    below, final = spread_by_family(tree, [np.asarray(v, np.float64) for v in noise])
+    finest = np.full(tree.sizes[-1], noise[-1])
+    if tree.depth == 1:
+        return Spread(noise, (finest,), (finest,))
+    return Spread(noise, (*below, finest), (*final[:-1], final[-1][tree.parents[-1]]))
 
 
-def spread_of(
+def spread_by_family(
     tree: Tree, noise: Sequence[NDArray[Any]]
 ) -> tuple[list[NDArray[Any]], list[NDArray[Any]]]:
-    """Return `below` and `final` of each tier; arithmetic only, so complex steps differentiate it."""
-    below = [np.repeat(noise[-1], tree.sizes[-1])]
+    """Return `below` of all tiers but the finest, and `final` of all, the finest's once a family.
+
+    Nodes of the finest tier with one parent are alike. Arithmetic only, so that a complex step in the
+    noise differentiates it. A tree of one tier has no family: both are empty.
+    """
+    below: list[NDArray[Any]] = []
     sums: list[NDArray[Any]] = []
     for families, own in zip(reversed(tree.families), reversed(noise[:-1]), strict=True):
-        children = families.sums(families.gathered(below[0]))
+        children = (
+            families.sums(families.gathered(below[0])) if below else families.sizes * noise[-1]
+        )
         sums.insert(0, children)
         # children·noise/(noise + children), which stays right where noise is infinite
         below.insert(0, children / (1 + children / own))
-    final = [below[0]]
-    for tier, parents in enumerate(tree.parents):
-        part = below[tier + 1] / sums[tier][parents]
-        final.append(below[tier + 1] * (1 - part) + part**2 * final[tier][parents])
+    final = below[:1]
+    for tier, known in enumerate(below[1:]):
+        parents = tree.parents[tier]
+        part = known / sums[tier][parents]
+        final.append(known * (1 - part) + part**2 * final[tier][parents])
+    if sums:
+        part = noise[-1] / sums[-1]
+        final.append(noise[-1] * (1 - part) + part**2 * final[-1])
     return below, final
 
 

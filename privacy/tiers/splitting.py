@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from privacy.tiers.least_squares import Floats, spread_of
+from privacy.tiers.least_squares import Floats, spread_by_family
 from privacy.tiers.tree import Tree
 
 TOTAL, EQUAL = "total", "equal"
@@ -23,7 +24,8 @@ _STEP = 1e-30
 def split(tree: Tree, wanted: str = TOTAL) -> tuple[Fraction, ...]:
     """Return the share of the loss ρ that each tier is measured with.
 
-    With noise of variance c/ρ at loss ρ, tier t is measured with variance c/(share·ρ).
+    Gaussian noise of variance c/ρ at loss ρ measures tier t with variance c/(share·ρ). The shares of ε
+    for Laplace noise (c/(share·ε)²) may be the same ones; they are then not the best.
 
     Parameters
     ----------
@@ -68,7 +70,7 @@ def split(tree: Tree, wanted: str = TOTAL) -> tuple[Fraction, ...]:
     shares = shares / shares.sum()
     for _ in range(_ROUNDS):
         grown = shares * (
-            np.sqrt(_gains(tree, shares, sizes)) if wanted == TOTAL else _means(tree, shares)
+            np.sqrt(_gains(tree, shares)) if wanted == TOTAL else _means(tree, shares)
         )
         grown /= grown.sum()
         near = bool(np.abs(grown - shares).max() < 1 / (20 * GRAIN))
@@ -78,22 +80,27 @@ def split(tree: Tree, wanted: str = TOTAL) -> tuple[Fraction, ...]:
     return _thousandths(shares)
 
 
-def _means(tree: Tree, shares: NDArray[np.float64]) -> Floats:
+def _means(tree: Tree, shares: Floats) -> Floats:
     """Return each tier's mean variance after least squares, at noise of variance 1/share."""
-    _, final = spread_of(tree, list(1 / shares))
-    return np.array([f.mean() for f in final])
+    means: Floats = _totals(tree, shares) / np.array(tree.sizes)
+    return means
 
 
-def _gains(tree: Tree, shares: Floats, sizes: Floats) -> Floats:
+def _gains(tree: Tree, shares: Floats) -> Floats:
     """Return −∂(sum of all variances)/∂share of each tier, exact to rounding."""
     gains = np.empty(tree.depth)
     for tier in range(tree.depth):
         moved = shares.astype(np.complex128)
         moved[tier] += _STEP * 1j
-        _, final = spread_of(tree, list(1 / moved))
-        gains[tier] = -sum(f.sum().imag for f in final) / _STEP
-    shares_of_error: Floats = gains / sizes.sum()
-    return shares_of_error
+        gains[tier] = -_totals(tree, moved).sum().imag / _STEP
+    return gains
+
+
+def _totals(tree: Tree, shares: NDArray[Any]) -> NDArray[Any]:
+    """Return the sum of the variances of each tier after least squares."""
+    _, final = spread_by_family(tree, list(1 / shares))
+    finest = (final[-1] * tree.families[-1].sizes).sum()
+    return np.array([*(f.sum() for f in final[:-1]), finest])
 
 
 def _thousandths(shares: Sequence[float] | Floats) -> tuple[Fraction, ...]:

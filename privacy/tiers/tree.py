@@ -24,7 +24,7 @@ _HIGH_END = np.int64(2**31 - 1)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Families:
-    """The nodes of one tier gathered by parent: brothers side by side, in the order of their codes.
+    """The nodes of one tier gathered by parent: siblings side by side, in the order of their codes.
 
     `order` (children,) lists the children's places; `starts` (parents,) where each family begins in
     it, `sizes` (parents,) how many it has, `parents` (children,) whose child each listed one is.

@@ -145,7 +145,7 @@ def test_an_uncertain_brother_gives_way_more_than_a_certain_one() -> None:
 
 
 def test_the_units_of_ties_favour_no_place_in_the_long_run() -> None:
-    """Eight equal brothers, noisy: in a fixed order the first would stand half a unit too high."""
+    """Eight equal siblings, noisy: in a fixed order the first would stand half a unit too high."""
     tree, runs = even_tree(1, 8), 20_000
     leaves = np.full((8, runs), 1000)
     true, noisy = measured(tree, leaves, (25.0, 25.0), 12)

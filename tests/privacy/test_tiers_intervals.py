@@ -163,6 +163,70 @@ def test_half_widths_about_the_integers_would_not_cover_large_figures_among_zero
     assert hit[leaves[:, 0] == 0].mean() > 0.98
 
 
+def _laplace_scale(variance: float) -> float:
+    """Return b of the discrete Laplace of this variance, by bisection."""
+    low, high = 0.01, 100.0
+    for _ in range(200):
+        b = (low + high) / 2
+        q = math.exp(-1 / b)
+        low, high = (b, high) if 2 * q / (1 - q) ** 2 < variance else (low, b)
+    return low
+
+
+def _laplace(variance: float, stretch: int) -> np.ndarray:
+    b = _laplace_scale(variance)
+    x = np.arange(-math.ceil(40 * b) - 2, math.ceil(40 * b) + 3)
+    out = np.zeros((x.size - 1) * stretch + 1)
+    weights = np.exp(-np.abs(x) / b)
+    out[::stretch] = weights / weights.sum()
+    return out
+
+
+@pytest.mark.parametrize("children", [1, 2, 3, 5, 20])
+@pytest.mark.parametrize("ratio", [1, 4])
+@pytest.mark.parametrize("variance", [0.3, 2.0, 8.0, 72.0])
+def test_widths_of_laplace_noise_are_never_below_the_exact_ones(
+    children: int, ratio: int, variance: float
+) -> None:
+    """A parent of `ratio` times the noise: coefficients are whole multiples of 1/(n + ratio)."""
+    whole = children + ratio
+    child, parent = _laplace(variance, 1), _laplace(ratio * variance, 1)
+    own, above = _laplace(variance, whole - 1), _laplace(ratio * variance, children)
+    below = _laplace(variance, ratio)
+    errors = [above, np.convolve(own, parent)]
+    for i in range(children):
+        errors[0] = np.convolve(errors[0], below)
+        errors[1] = np.convolve(errors[1], child) if i else errors[1]
+    public = spread(even_tree(1, children), (ratio * variance, variance))
+    for confidence in (0.5, 0.8, 0.9, 0.95, 0.99, 0.999):
+        for error, widths in zip(
+            errors, half_widths(public, confidence, "discrete_laplace"), strict=True
+        ):
+            middle, reach = error.size // 2, int(widths[0]) * whole
+            inside = error[max(middle - reach, 0) : middle + reach + 1].sum()
+            assert inside >= confidence - 1e-12
+
+
+@pytest.mark.parametrize("scale", [0.3, 1.0, 5.0, 50.0])
+@pytest.mark.parametrize("confidence", [0.5, 0.9, 0.95, 0.999])
+def test_one_tier_of_laplace_noise_has_the_exact_width(scale: float, confidence: float) -> None:
+    q = math.exp(-1 / scale)
+    variance = 2 * q / (1 - q) ** 2
+    width = int(
+        half_widths(spread(even_tree(2), (variance,)), confidence, "discrete_laplace")[0][0]
+    )
+    assert 2 * q ** (width + 1) / (1 + q) <= (1 - confidence) * (1 + 1e-9)
+    assert not width or 2 * q**width / (1 + q) > 1 - confidence
+
+
+def test_a_coarse_tier_left_unmeasured_beside_others_is_covered_as_a_normal() -> None:
+    found = half_widths(spread(even_tree(2, 3, 4), (math.inf, 4000.0, 4000.0)), CONFIDENCE)
+    final = spread(even_tree(2, 3, 4), (math.inf, 4000.0, 4000.0)).final[0][0]
+    assert found[0].tolist() == [math.ceil(1.959963985 * math.sqrt(final))] * 2
+    with pytest.raises(BadInput):
+        half_widths(spread(even_tree(2), (1.0,)), CONFIDENCE, "uniform")
+
+
 def test_signed_ranges_are_the_interval_itself_in_integers() -> None:
     tree = even_tree(1, 4)
     rng = np.random.default_rng(9)

@@ -19,21 +19,23 @@ _HAIR = 1e-6
 
 def _start(job: Job) -> Any:
     os.environ.setdefault("COMMONGROUND_UNSEALED_ROOT_KEY", "yes")  # made-up people
-    from api.workflows.release import Question, ask
+    from api.workflows.release import ask
     from api.workspace import open_workspace
     from privacy.noise import Ask
+    from tests.benchmarks.peers_query.ours import question
 
     ws = open_workspace(Path(job.file))
     # an answer from made-up data starts the process that draws, and spends nothing
-    ask(ws, Question(SQL, "benchmark", Ask(epsilon=job.epsilon), "bench", mode="dummy"))
-    return ws, ask, Question, Ask, count()
+    ask(ws, question(SQL, Ask(epsilon=job.epsilon), mode="dummy"))
+    return ws, ask, question, Ask, count()
 
 
 def _ask(engine: Any, job: Job) -> Said:
     ws, ask, question, wish, asked = engine
     epsilon = job.epsilon * (1 - _HAIR * next(asked))
     wanted = wish(epsilon=epsilon) if job.noise == "gaussian" else wish(pure_epsilon=epsilon)
-    released = ask(ws, question(SQL, "benchmark", wanted, "bench"))
+    rows = job.bound if job.bound < job.stored else None
+    released = ask(ws, question(SQL, wanted, rows=rows))
     place = [released["columns"].index(name) for name in ("grp", "n", "total")]
     answer = {row[place[0]]: (row[place[1]], row[place[2]]) for row in released["rows"]}
     loss = released["privacy"]

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import signal
 import statistics
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -21,6 +24,7 @@ from tests.benchmarks.peers_query.peer_side import Job
 SQL = "SELECT grp, count(*), sum(amount)::BIGINT FROM read_parquet(?) WHERE rank < ? GROUP BY 1"
 _BETWEEN_LOOKS = 0.05
 _LAST_WORDS = 300
+_NAMED = re.compile(r"[\w.]*(?:Error|Exception)\b.*:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,25 +66,34 @@ def run(python: str, script: Path, job: Job, limit: float, folder: Path) -> Ran:
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         answers = Path(scratch) / "answers.json"
         told = json.dumps(asdict(job) | {"answers": str(answers)})
-        environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+        environment = dict(os.environ)
+        if python != sys.executable:  # another environment must not find this one's packages
+            environment.pop("PYTHONPATH", None)
         begun = time.perf_counter()
         process = subprocess.Popen(
             [python, str(script.resolve()), told],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=scratch, env=environment,
+            start_new_session=True,
         )  # fmt: skip
         watch = _Watch(process.pid)
         try:
             out, err = process.communicate(timeout=limit)
         except subprocess.TimeoutExpired:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)  # a Java machine too
             process.communicate()
             return Ran({}, (), limit, watch.end(), f"no answer within {limit:.0f} s")
         wall, peak = time.perf_counter() - begun, watch.end()
         if process.returncode:
-            lines = [line for line in err.strip().splitlines() if line.strip()]
-            return Ran({}, (), wall, peak, " ".join(lines[-3:])[-_LAST_WORDS:])
+            return Ran({}, (), wall, peak, _last_words(err))
         said = json.loads(out.strip().splitlines()[-1])
         return Ran(said, tuple(json.loads(answers.read_text("utf-8"))), wall, peak)
+
+
+def _last_words(err: str) -> str:
+    """Return the line that names the error, the last of them, or else the last line of all."""
+    lines = [line.strip() for line in err.splitlines() if line.strip()] or ["it said nothing"]
+    named = [line for line in lines if _NAMED.match(line)]
+    return (named or lines)[-1][:_LAST_WORDS]
 
 
 class _Watch(threading.Thread):

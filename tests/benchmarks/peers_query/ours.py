@@ -6,13 +6,16 @@ import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 import yaml
 
-from policies.errors import CommonGroundError
 from tests.benchmarks.peers_query.made_events import LARGEST_AMOUNT, Events, write_extract
+
+if TYPE_CHECKING:
+    from api.answering.question import Mode, Question
+    from privacy.noise import Ask
 
 PURPOSE = "benchmark"
 _POLICY = """\
@@ -25,12 +28,12 @@ sources: [plan §5.4]
 settings: {lifetime_rho: 4.0, delta_people: 10, researcher_share: 1, single_query_rho: 4.0}
 """
 PROBES = {
-    "clipping": "SELECT grp, count(*) FROM visits WHERE amount > 500 GROUP BY 1",
-    "unknown": "SELECT town, count(*) FROM visits GROUP BY 1",
+    "unknown": "SELECT DISCOVER(town) AS place, count(*) FROM visits GROUP BY 1",
     "quantiles": "SELECT grp, median(amount) FROM visits GROUP BY 1",
     "joins": "SELECT sex, count(*) FROM visits JOIN visitors USING (person) GROUP BY 1",
 }
 """A question for each feature that a question can show; it is priced and bound, and spends nothing."""
+FILTERED = "SELECT grp, count(*) AS n FROM visits WHERE amount > 500 GROUP BY 1"
 
 
 _Field = dict[str, Any]
@@ -132,24 +135,31 @@ def a_copy(workspace: Path, folder: Path) -> Path:
     return copy
 
 
+def question(sql: str, wish: Ask, *, rows: int | None = None, mode: Mode = "release") -> Question:
+    """Return a question; `rows` asks for a narrower bound than the one that intake holds."""
+    from api.answering.question import AskedBounds, Question
+
+    return Question(sql, PURPOSE, wish, "bench", mode=mode, bounds=AskedBounds(rows))
+
+
 def probe(workspace: Path) -> dict[str, str]:
     """Return by feature what stands against it: empty where the question is taken or the answer shows it."""
-    from api.workflows.release import Question, ask
+    from api.workflows.release import ask
     from api.workspace import open_workspace
     from privacy.noise import Ask
 
     found = {}
-    ws = open_workspace(workspace)
-    for feature, sql in PROBES.items():
+    ws, wish = open_workspace(workspace), Ask(rho=0.001)
+    asked = {name: (sql, None) for name, sql in PROBES.items()} | {"clipping": (FILTERED, 1)}
+    for feature, (sql, rows) in asked.items():
         try:
-            ask(ws, Question(sql, PURPOSE, Ask(rho=0.001), "bench", mode="dry-run"))
+            ask(ws, question(sql, wish, rows=rows, mode="dry-run"))
             found[feature] = ""
-        except CommonGroundError as error:
-            found[feature] = str(error)
-    nobody = "SELECT grp, count(*) AS n FROM visits WHERE amount < 0 GROUP BY 1"
+        except Exception as error:  # whatever stands against it is said in the table
+            found[feature] = f"{type(error).__name__}: {error}"
+    nobody = FILTERED.replace("> 500", "< 0")
     once, again = (
-        ask(open_workspace(workspace), Question(nobody, PURPOSE, Ask(rho=rho), "bench"))
-        for rho in (0.001, 0.002)
+        ask(open_workspace(workspace), question(nobody, Ask(rho=r))) for r in (0.001, 0.002)
     )
     ws.engine.dispose()
     shown = {

@@ -24,12 +24,14 @@ class Job:
     """The one query: count and sum of `amount` by `grp`, the person protected.
 
     `epsilon` and `delta` are for count and sum together; `rho` is the zCDP loss that implies them
-    (by OpenDP's conversion), for peers that account in zCDP. `bound` is the most rows of a person
-    that may be counted, `rows` the public size of the table, `groups` the public groups.
+    (by OpenDP's conversion), for peers that account in zCDP. `rows` is the public size of the table,
+    `stored` the most rows that a person has in it, `bound` the most that may be counted, `groups` the
+    public groups.
     """
 
     file: str
     rows: int
+    stored: int
     bound: int
     groups: tuple[str, ...]
     largest_amount: int

@@ -1,0 +1,48 @@
+"""Counting: a plan's statements are run by an engine, and their tables become exact vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from privacy.counting.engines.duckdb import DuckDB
+from privacy.counting.filling import filled
+from privacy.counting.jobs import jobs_of, order_probe
+from privacy.counting.relation import may_be_in_order
+from privacy.query.exact import ExactCounts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from privacy.counting.engines import Engine
+    from privacy.query import Plan
+
+
+def count(plan: Plan, files: Sequence[Sequence[Path]], *, threads: int = 2) -> ExactCounts:
+    """Count the plan's statistics exactly over the Parquet files of each of its sources, by DuckDB.
+
+    Raises
+    ------
+    ServiceFault
+        The engine failed. The message does not carry the engine's, which could quote a value.
+    """
+    return count_in(DuckDB(files, threads=threads), plan)
+
+
+def count_in(engine: Engine, plan: Plan) -> ExactCounts:
+    """Count the plan's statistics exactly, by an engine.
+
+    Returns
+    -------
+    Integers in the order of the product of the keys' domains (last key fastest); a group without
+    rows is 0. Rows whose value lies outside a domain are in no group. The order of rows and files
+    changes nothing.
+    """
+    jobs = jobs_of(plan)
+    if engine.keeps_order and may_be_in_order(plan):
+        ordered = jobs_of(plan, in_order=True)
+        if all(not job.statement.lookups for job in ordered):
+            (probe,) = engine.run([order_probe(plan)])
+            if probe.column("f0")[0].as_py() == 0:
+                jobs = ordered
+    return filled(plan, jobs, engine.run([job.statement for job in jobs]))

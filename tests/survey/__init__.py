@@ -1,0 +1,1 @@
+"""Surveys: mechanisms, memory, intervals, commands and the page."""
