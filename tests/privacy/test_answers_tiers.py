@@ -19,9 +19,8 @@ from privacy.release import Release, answer, body_of
 from privacy.tiers import leaf_sums, tree_of
 from tests.privacy.answered import COUNT, DELTA, MEAN, STATUSES, key, plan, released
 
-CODES = tuple(
-    f"44030{d}{s:03d}{c:03d}" for d in (3, 4) for s in (1, 2, 3) for c in (1, 2, 3, 4)
-) + ("unknown",)
+_PLACES = [f"44030{d}{s:03d}{c:03d}" for d in (3, 4) for s in (1, 2, 3) for c in (1, 2, 3, 4)]
+CODES = (*_PLACES, "unknown")
 TIERS = ("district", "street", "community")
 PLACE = key("place", CODES, origin="tiers", tiers=TIERS)
 STATUS = key("status", STATUSES)
