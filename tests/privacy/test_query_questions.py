@@ -16,16 +16,6 @@ from privacy.query import Plan, bind, statistics_of
 from privacy.query import expressions as e
 from tests.privacy.asked import CONTRACT, NUMBERS, Asked, Part, Row, rows
 from tests.privacy.questions import conditions, numbers, questions
-    CONTRACT,
-    NUMBERS,
-    Asked,
-    Part,
-    Row,
-    conditions,
-    numbers,
-    questions,
-    rows,
-)
 
 _ROUNDS = settings(
     deadline=None, max_examples=250, derandomize=True, database=None,
