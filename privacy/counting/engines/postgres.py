@@ -129,9 +129,8 @@ class PostgresEngine:
     host: PostgresHost
     sources: tuple[Rows, ...]
 
-    @property
-    def keeps_order(self) -> bool:
-        """No: rows are read in parts, side by side."""
+    def laid_out(self) -> bool:
+        """Say no: no order of rows is known here (see `Engine`)."""
         return False
 
     def laid_out(self) -> bool:
