@@ -130,10 +130,6 @@ class PostgresEngine:
     sources: tuple[Rows, ...]
 
     def laid_out(self) -> bool:
-        """Say no: no order of rows is known here (see `Engine`)."""
-        return False
-
-    def laid_out(self) -> bool:
         """Return no: a table of PostgreSQL has no order."""
         return False
 

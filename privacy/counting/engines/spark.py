@@ -86,10 +86,6 @@ class SparkEngine:
     sources: tuple[Rows, ...]
 
     def laid_out(self) -> bool:
-        """Say no: no order of rows is known here (see `Engine`)."""
-        return False
-
-    def laid_out(self) -> bool:
         """Return no: Spark's rows come in parts, in no order."""
         return False
 
