@@ -9,7 +9,16 @@ from typing import Annotated, Any
 
 import typer
 
-from api.cli.options import Json, LanguageOption, WorkspaceOption, chosen, say, say_json, tell
+from api.cli.options import (
+    Json,
+    LanguageOption,
+    WorkspaceOption,
+    chosen,
+    say,
+    say_json,
+    tell,
+    tell_if_unsealed,
+)
 from policies.errors import BadInput
 
 Confidence = Annotated[float, typer.Option("--confidence", help="Confidence of each interval.")]
@@ -36,7 +45,15 @@ def design(
     from api.workspace import open_workspace
 
     settings = chosen(workspace, language)
+    fresh = not (settings.workspace / "ledger.sqlite").exists()
     ws = open_workspace(settings.workspace, create=True)
+    tell_if_unsealed(ws.custody.root, settings.language)
+    if fresh:
+        tell(
+            "这是新的工作区：同一人群一生的 ε 只在一个工作区里计算，请勿另起一个"
+            if settings.language == "zh"
+            else "a new workspace: a population's lifetime ε is counted in one workspace, never in a second"
+        )
     done = design_survey(ws, _bytes(survey), survey.name, tokens=tokens, out=out)
     if json_:
         say_json(done)

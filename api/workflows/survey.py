@@ -189,11 +189,11 @@ def take_one(ws: Workspace, identifier: str, document: Any) -> None:
         There is no such survey.
     """
     with transaction(ws.engine) as connection:
-        find_survey(connection, identifier)
+        survey = find_survey(connection, identifier).survey
         answer = answer_from(document)
         if answer.survey != identifier:
             raise BadInput("answers another survey", where="survey")
-        _take(connection, {}, answer)
+        _take(connection, {identifier: (survey, survey.digest)}, answer)
     forget_traces(ws.engine)
 
 

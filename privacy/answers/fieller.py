@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from privacy.answers.known_noise import Difference, Floats
 
-_MOST_STEPS = 100
+_MOST_STEPS = 180
 _CLOSE = 1e-9
 
 
@@ -79,7 +79,8 @@ def _upper(
 def _crossing(a: Floats, b: Floats, noise: Difference, left: Floats, right: Floats) -> Floats:
     """Return, from above, where b·r − a passes q(r) between `left` and `right`; `left` where it is above already.
 
-    Regula falsi that halves the weight of an end which stays (the Illinois rule): brackets always.
+    Regula falsi that halves the weight of an end which stays (the Illinois rule), and every third step a
+    bisection: the bracket shrinks always, and mostly fast.
     """
     found = left.copy()
     at = np.flatnonzero(b * left - a - noise.at(left) <= 0)
@@ -93,7 +94,7 @@ def _crossing(a: Floats, b: Floats, noise: Difference, left: Floats, right: Floa
         with np.errstate(divide="ignore", invalid="ignore"):
             x = high - above * (high - low) / (above - below)
         middle = (low + high) / 2
-        inside = (x > low) & (x < high) & (step % 8 < 7)
+        inside = (x > low) & (x < high) & (step % 3 < 2)
         x = np.where(inside, x, middle)
         value = b * x - a - noise.at(x, at)
         up = value > 0
@@ -101,7 +102,7 @@ def _crossing(a: Floats, b: Floats, noise: Difference, left: Floats, right: Floa
         above = np.where(up, value, np.where(side < 0, above / 2, above))
         low, high = np.where(up, low, x), np.where(up, x, high)
         side = np.where(up, 1, -1).astype(np.int8)
-        done = (high - low <= _CLOSE * (1 + np.abs(high))) | (middle == high)
+        done = high - low <= _CLOSE * (1 + np.abs(high))
         found[at[done]] = high[done]
         kept = ~done
         at, low, high, a, b = at[kept], low[kept], high[kept], a[kept], b[kept]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from privacy.counting.engines.duckdb import DuckDB
 from privacy.counting.filling import filled
-from privacy.counting.jobs import jobs_of, order_probe
+from privacy.counting.jobs import jobs_of
 from privacy.counting.relation import may_be_in_order
 from privacy.query.exact import ExactCounts
 
@@ -38,11 +38,6 @@ def count_in(engine: Engine, plan: Plan) -> ExactCounts:
     rows is 0. Rows whose value lies outside a domain are in no group. The order of rows and files
     changes nothing.
     """
-    jobs = jobs_of(plan)
-    if engine.keeps_order and may_be_in_order(plan):
-        ordered = jobs_of(plan, in_order=True)
-        if all(not job.statement.lookups for job in ordered):
-            (probe,) = engine.run([order_probe(plan)])
-            if probe.column("f0")[0].as_py() == 0:
-                jobs = ordered
+    in_order = may_be_in_order(plan) and engine.laid_out()
+    jobs = jobs_of(plan, in_order=in_order)
     return filled(plan, jobs, engine.run([job.statement for job in jobs]))

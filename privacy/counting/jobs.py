@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from policies.errors import BadInput
 from privacy.counting.places import places_at
-from privacy.counting.relation import PERSON, kept, matching, out_of_order
+from privacy.counting.relation import PERSON, kept, matching
 from privacy.counting.statement import Statement
 from privacy.counting.writing import Tree, Writer, whole
 from privacy.query import Plan, Statistic, statistics_of
@@ -104,13 +104,6 @@ def jobs_of(plan: Plan, *, in_order: bool = False) -> tuple[Job, ...]:
 def distinct_needed(plan: Plan) -> bool:
     """Tell whether a pseudonym may have several rows that count: else persons are rows."""
     return plan.bounds.rows > 1
-
-
-def order_probe(plan: Plan) -> Statement:
-    """Return the statement whose one number, `f0`, is 0 where the matching rows come in order."""
-    writer = Writer()
-    tree = out_of_order(plan, writer)
-    return Statement(tree, writer.parameters, ("f0",), writer.lookups)
 
 
 def _persons_of_a_tier(plan: Plan, s: Statistic) -> bool:

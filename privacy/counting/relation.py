@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from sqlglot import exp
 
 from privacy.contract import PSEUDONYM_FIELD, RANK_FIELD
-from privacy.counting.statement import SOURCES
+from privacy.counting.statement import ROW_NUMBER, SOURCES
 from privacy.counting.writing import Tree, Writer
 from privacy.query import Plan
 
 PERSON, RANK = "person", "rank"
 _PLACE, _FIRST, _NTH, _EARLIER = "place", "first_rank", "nth_group", "earlier"
+_RUN = "run"
 
 
 def matching(plan: Plan, writer: Writer, columns: Mapping[str, Tree]) -> exp.Select:
@@ -47,26 +48,22 @@ def kept(
 
     Under `filter` they are the L smallest stored ranks among a pseudonym's matching rows; then
     those of the G groups whose smallest rank is smallest. Either rule looks at one pseudonym only.
-    `keys` are the columns that make a group. `in_order`: the matching rows come by pseudonym and rank, as
-    intake lays them out (`out_of_order` counts 0), and the engine keeps their order: a row is among the first
-    L of its pseudonym where the row L before it is another's, which needs no window over a partition.
+    `keys` are the columns that make a group. `in_order`: the rows stand as intake lays them out (`Engine.laid_out`),
+    so that a row's number less its rank is one number a pseudonym, and a row is among the first L where the
+    matching row L before it has another number: no window over a partition, and no pseudonym is read.
     """
     bounds = plan.bounds
     by_filter, by_group = bounds.clip == "filter", bounds.groups < bounds.rows and bool(keys)
     if not by_filter and not by_group:
         return matching(plan, writer, columns)
+    if by_filter and in_order and not by_group:
+        return _first_of_runs(plan, writer, columns)
     whole = dict(columns)
     whole.setdefault(PERSON, exp.column(PSEUDONYM_FIELD, SOURCES[0], quoted=True))
     whole.setdefault(RANK, exp.column(RANK_FIELD, SOURCES[0], quoted=True))
     tree = matching(plan, writer, whole)
     names = list(whole)
-    if by_filter and in_order:
-        earlier = exp.Window(
-            this=exp.Lag(this=exp.column(PERSON), offset=exp.Literal.number(bounds.rows))
-        )
-        other = exp.NullSafeNEQ(this=exp.column(_EARLIER), expression=exp.column(PERSON))
-        tree = _selected(names, _selected(names, tree, **{_EARLIER: earlier})).where(other)
-    elif by_filter:
+    if by_filter:
         place = exp.Window(this=exp.RowNumber(), partition_by=[exp.column(PERSON)], order=_by(RANK))
         tree = _limited(tree, names, _PLACE, place, writer.value(bounds.rows))
     if by_group:
@@ -80,31 +77,23 @@ def kept(
     return tree
 
 
+def _first_of_runs(plan: Plan, writer: Writer, columns: Mapping[str, Tree]) -> exp.Select:
+    number = exp.column(ROW_NUMBER, SOURCES[0], quoted=True)
+    run = exp.Sub(this=number, expression=exp.column(RANK_FIELD, SOURCES[0], quoted=True))
+    rows = matching(plan, writer, {**columns, _RUN: run})
+    earlier = exp.Window(
+        this=exp.Lag(this=exp.column(_RUN), offset=exp.Literal.number(plan.bounds.rows))
+    )
+    names = list(columns)
+    other = exp.NullSafeNEQ(this=exp.column(_EARLIER), expression=exp.column(_RUN))
+    return _selected(names, _selected([*names, _RUN], rows, **{_EARLIER: earlier})).where(other)
+
+
 def may_be_in_order(plan: Plan) -> bool:
     """Tell whether a plan's clipping can use the order that rows are laid out in: one scan, no join."""
     bounds = plan.bounds
     by_group = bounds.groups < bounds.rows and bool(plan.keys)
     return bounds.clip == "filter" and not by_group and len(plan.sources) == 1
-
-
-def out_of_order(plan: Plan, writer: Writer) -> exp.Select:
-    """Return the SELECT that counts matching rows which do not come by pseudonym and rank, as `f0`."""
-    columns: dict[str, Tree] = {
-        PERSON: exp.column(PSEUDONYM_FIELD, SOURCES[0], quoted=True),
-        RANK: exp.column(RANK_FIELD, SOURCES[0], quoted=True),
-    }
-    before = {f"{name}_before": exp.Window(this=exp.Lag(this=exp.column(name))) for name in columns}
-    rows = _selected(list(columns), matching(plan, writer, columns), **before)
-    person, rank = exp.column(PERSON), exp.column(RANK)
-    last_person, last_rank = (exp.column(name) for name in before)
-    same_person = exp.EQ(this=person, expression=last_person)
-    wrong = exp.or_(
-        exp.Is(this=person.copy(), expression=exp.Null()),
-        exp.LT(this=person.copy(), expression=last_person.copy()),
-        exp.and_(same_person, exp.LTE(this=rank, expression=last_rank)),
-    )
-    total = exp.alias_(exp.cast(exp.Count(this=exp.Star()), exp.DataType.Type.BIGINT), "f0")
-    return exp.select(total).from_(rows.subquery("stepped")).where(wrong)
 
 
 def _by(name: str) -> exp.Order:
@@ -114,7 +103,8 @@ def _by(name: str) -> exp.Order:
 def _selected(names: list[str], of: exp.Select, **more: Tree) -> exp.Select:
     extra = [exp.alias_(tree, name) for name, tree in more.items()]
     inner = of.subquery("matched")
-    return exp.select(*(exp.column(n) for n in names), *extra).from_(inner)
+    chosen: list[Tree] = [*(exp.column(n) for n in names), *extra]
+    return exp.select(*(chosen or [exp.alias_(exp.Literal.number(1), "one")])).from_(inner)
 
 
 def _limited(tree: exp.Select, names: list[str], name: str, window: Tree, most: Tree) -> exp.Select:

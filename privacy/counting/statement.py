@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 SOURCES = ("source0", "source1")
 """Names under which an engine knows the rows of a plan's sources."""
 
+ROW_NUMBER = "file_row_number"
+"""Column that an engine gives beside where the rows are laid out in order: a row's number in its file."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lookup:

@@ -12,7 +12,7 @@ from policies.errors import BadInput
 from privacy.query import figures
 from privacy.query.plan import Aggregate
 from privacy.query.reading import Reader
-from privacy.query.refusals import outside, refuse, unwrapped
+from privacy.query.refusals import OUTSIDE, outside, refuse, unwrapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,9 @@ class Figures:
             return NAMED[named](self, node)
         rule = RULES.get(type(node))
         if rule is None:
-            if isinstance(node, exp.AggFunc | exp.Window):
-                raise outside(node)
+            told = next((part for part in node.walk() if type(part) in OUTSIDE), None)
+            if told is not None or isinstance(node, exp.AggFunc):
+                raise outside(told or node)
             raise refuse(
                 node,
                 "a figure is a count, sum, average, … or the ratio of two, and is not reckoned with",

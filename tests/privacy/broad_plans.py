@@ -90,10 +90,12 @@ def people(persons: int, seed: int = 6) -> pa.Table:
     )
 
 
-def sources(folder: Path, count: int, persons: int, commitment: str) -> tuple[Rows, Rows]:
+def sources(
+    folder: Path, count: int, persons: int, commitment: str, parts: int = 1
+) -> tuple[Rows, Rows]:
     """Write both tables as snapshots."""
     return (
-        Rows(written(folder / "events", events(count, persons), 3), f"{commitment}-events"),
+        Rows(written(folder / "events", events(count, persons), parts), f"{commitment}-events"),
         Rows(written(folder / "people", people(persons), 1), f"{commitment}-people"),
     )
 

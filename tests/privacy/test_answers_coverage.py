@@ -144,6 +144,7 @@ def test_a_figure_over_itself_is_one_and_its_noise_is_one_noise() -> None:
     assert not defined.all()
     assert (column.values[defined] == 1).all()
     assert (column.high[defined] == 1).all()
+    assert (column.low[defined] == 1).all()
 
 
 def _moments(values: Any, low: int, high: int) -> tuple[int, int, int, float]:

@@ -29,9 +29,13 @@ _RANDOM = settings(
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def rows(tmp_path_factory: pytest.TempPathFactory) -> tuple[Rows, Rows]:
-    return sources(tmp_path_factory.mktemp("rows"), 6000, 2500, "small")
+@pytest.fixture(scope="module", params=[1, 3])
+def rows(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> tuple[Rows, Rows]:
+    """The rows as intake lays them out, in one file, and in several."""
+    folder = tmp_path_factory.mktemp("rows")
+    return sources(folder, 6000, 2500, f"small{request.param}", request.param)
 
 
 def _counted(host: Host, rows: tuple[Rows, Rows], plan: Plan) -> ExactCounts:

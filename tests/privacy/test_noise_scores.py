@@ -11,6 +11,7 @@ import opendp.domains as domains
 import opendp.measurements as measurements
 import opendp.measures as measures
 import opendp.metrics as metrics
+import opendp.mod as mod
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,6 +25,7 @@ from privacy.noise.scores import quantile_scores, sensitivity_of_scores
 from privacy.query import Bounds
 from tests.privacy.noise_plans import plan, quantile, top
 
+mod.enable_features("contrib")
 _ROUNDS = settings(deadline=None, max_examples=150, derandomize=True, database=None)
 LEVELS = [Fraction(1, 2), Fraction(9, 10), Fraction(1, 4), Fraction(1), Fraction(0), Fraction(2, 3)]
 

@@ -18,9 +18,12 @@ class Engine(Protocol):
     of events, `rank` (1, 2, … within a pseudonym).
     """
 
-    @property
-    def keeps_order(self) -> bool:
-        """Whether it reads a source's rows, one after another, in the order in which they are stored."""
+    def laid_out(self) -> bool:
+        """Tell whether the first source stands as intake lays it out, and is read in that order.
+
+        By pseudonym, each with the ranks 1, 2, …; it then has the column `ROW_NUMBER` too, and windows
+        without an order see its rows as they stand. An engine that does not know says no.
+        """
         ...
 
     def run(self, statements: Sequence[Statement]) -> list[pa.Table]:

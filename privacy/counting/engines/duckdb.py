@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from policies.errors import ServiceFault
+from privacy.counting.engines.layout import laid_out
 from privacy.counting.statement import SOURCES, Statement
 
 if TYPE_CHECKING:
@@ -16,12 +17,20 @@ if TYPE_CHECKING:
 class DuckDB:
     """Counts over Parquet files: `sources` are the files of each source, in their order."""
 
-    keeps_order = True
-    """Windows without an order stream over the rows of a file as they stand (`preserve_insertion_order`)."""
-
     def __init__(self, sources: Sequence[Sequence[Path]], *, threads: int = 2) -> None:
         self._sources = [[str(path) for path in files] for files in sources]
         self._threads = int(threads)
+
+    def laid_out(self) -> bool:
+        """Tell whether the first source is one file as intake lays it out (see `Engine`)."""
+        import pyarrow as pa
+
+        if len(self._sources[0]) != 1:
+            return False
+        try:
+            return laid_out(Path(self._sources[0][0]), self._threads)
+        except (OSError, pa.ArrowException):
+            raise _fault() from None
 
     def run(self, statements: Sequence[Statement]) -> list[pa.Table]:
         """Return a table for each statement (see `Engine`)."""
@@ -32,14 +41,19 @@ class DuckDB:
                 connection.execute(f"SET threads = {self._threads}")
                 connection.execute(f"SET perfect_ht_threshold = {_PERFECT}")
                 for name, files in zip(SOURCES, self._sources, strict=False):
-                    connection.register(name, connection.read_parquet(files))
+                    rows = connection.read_parquet(files, file_row_number=True)
+                    connection.register(name, rows)
                 return [_answer(connection, s) for s in statements]
         except duckdb.Error:
-            raise ServiceFault(
-                "the rows could not be counted; what was reserved stays spent",
-                where="counting",
-                todo="check the snapshot with `commonground ingest`, then ask again",
-            ) from None
+            raise _fault() from None
+
+
+def _fault() -> ServiceFault:
+    return ServiceFault(
+        "the rows could not be counted; what was reserved stays spent",
+        where="counting",
+        todo="check the snapshot with `commonground ingest`, then ask again",
+    )
 
 
 _PERFECT = 24

@@ -129,9 +129,8 @@ class PostgresEngine:
     host: PostgresHost
     sources: tuple[Rows, ...]
 
-    @property
-    def keeps_order(self) -> bool:
-        """No: rows are read in parts, side by side."""
+    def laid_out(self) -> bool:
+        """Return no: a table of PostgreSQL has no order."""
         return False
 
     def run(self, statements: Sequence[Statement]) -> list[pa.Table]:

@@ -85,9 +85,8 @@ class SparkEngine:
     host: SparkHost
     sources: tuple[Rows, ...]
 
-    @property
-    def keeps_order(self) -> bool:
-        """No: rows are read in parts, side by side."""
+    def laid_out(self) -> bool:
+        """Return no: Spark's rows come in parts, in no order."""
         return False
 
     def run(self, statements: Sequence[Statement]) -> list[pa.Table]:
