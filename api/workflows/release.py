@@ -111,8 +111,12 @@ def _answered(ws: Workspace, p: Prepared) -> dict[str, Any]:
 
 
 def _tick(p: Prepared) -> float:
-    cells = _MOST_UNKNOWN if p.plan.unknown_groups else p.plan.cells
-    return tick(p.plan.public_size * p.plan.bounds.stored, cells * len(p.priced.measured))
+    """Return the tick by public sizes: every integer that is drawn upon, candidates of a noisy maximum among them."""
+    groups = _MOST_UNKNOWN if p.plan.unknown_groups else p.plan.cells
+    cells = sum(groups * m.drawn_in_each for m in p.priced.measured)
+    if p.choice is not None:
+        cells += sum(m.drawn_in_each for m in p.choice.priced.measured)
+    return tick(p.plan.public_size * p.plan.bounds.stored, cells)
 
 
 def _released(p: Prepared, host: Host, rows: Sequence[Rows], identifier: str) -> Release:
