@@ -113,3 +113,9 @@ def test_tables_that_do_not_speak_of_the_same_persons_are_not_joined(
     known["people"] = replace(known["people"], **change)
     with pytest.raises(BadInput):
         bind("SELECT count(*) FROM visits LEFT JOIN people USING (person)", known)
+
+
+def test_an_answer_that_fills_the_memory_is_refused_before_it_is_paid(town: Town) -> None:
+    figures = ", ".join(f"count(*) FILTER (WHERE age > {i}) AS n{i}" for i in range(100))
+    with pytest.raises(BadInput, match="10,000,000"):
+        town.ask(f"SELECT place, BINS(wage, 2.4) AS w, {figures} FROM residents GROUP BY 1, 2")
