@@ -15,7 +15,32 @@ from api.cli.options import (
     say,
     say_json,
 )
+from privacy.query.help import HELP
 
+Epsilon = Annotated[
+    float | None,
+    typer.Option(
+        "--epsilon", help="Loss as (ε, δ), Gaussian noise; δ is the contract's. 0.5 is usual."
+    ),
+]
+PureEpsilon = Annotated[
+    float | None,
+    typer.Option("--pure-epsilon", help="Loss as ε with δ = 0, Laplace noise: costs far more."),
+]
+Rho = Annotated[float | None, typer.Option("--rho", help="Loss in zCDP, as accounts keep it.")]
+Accuracy = Annotated[
+    float | None,
+    typer.Option(
+        "--accuracy", help="Half-width wanted at --confidence: the least loss that gives it."
+    ),
+]
+Confidence = Annotated[
+    float, typer.Option("--confidence", help="How often an interval is to hold the figure.")
+]
+Version = Annotated[
+    int | None,
+    typer.Option("--dataset-version", help="Which snapshot is asked; default: the newest."),
+]
 Rows = Annotated[
     str | None,
     typer.Option(
@@ -44,20 +69,20 @@ Consistent = Annotated[
     bool | None,
     typer.Option("--consistent/--unbiased", help="Which table `rows` shows; --json has both."),
 ]
-Accuracy = Annotated[
-    float | None, typer.Option("--accuracy", help="Half-width wanted; the least loss for it.")
-]
+
+
+_PARAGRAPHS = "\n\n".join(HELP.replace("\n  ", " ").splitlines())
 
 
 def query(
     sql: Annotated[str, typer.Argument(help="SELECT …, count(*) FROM dataset GROUP BY …")],
     purpose: Annotated[str, typer.Option("--purpose", help="What the figures are for.")],
-    epsilon: Annotated[float | None, typer.Option("--epsilon", help="(ε, δ), Gaussian.")] = None,
-    pure_epsilon: Annotated[float | None, typer.Option("--pure-epsilon")] = None,
-    rho: Annotated[float | None, typer.Option("--rho", help="Loss in zCDP.")] = None,
+    epsilon: Epsilon = None,
+    pure_epsilon: PureEpsilon = None,
+    rho: Rho = None,
     accuracy: Accuracy = None,
-    confidence: Annotated[float, typer.Option("--confidence")] = 0.95,
-    dataset_version: Annotated[int | None, typer.Option("--dataset-version")] = None,
+    confidence: Confidence = 0.95,
+    dataset_version: Version = None,
     rows_per_person: Rows = None,
     groups_per_person: Groups = None,
     clip: Clip = "filter",
@@ -72,6 +97,8 @@ def query(
 ) -> int:
     """Ask a question and spend privacy budget for its answer.
 
+    Give exactly one of --epsilon, --pure-epsilon, --rho and --accuracy.
+
     Example: commonground query "SELECT service, count(*), avg(response_hours) FROM service_requests
     GROUP BY service" --purpose housing-planning --epsilon 0.5
     """
@@ -79,8 +106,15 @@ def query(
     from api.cli.tables import answer_lines, dry_run_lines
     from api.workflows.release import ask
     from api.workspace import open_workspace
+    from policies.errors import BadInput
     from privacy.noise import Ask
 
+    if dry_run and dummy:
+        raise BadInput(
+            "--dry-run states the cost, --dummy answers from made-up data",
+            where="query",
+            todo="give one of the two",
+        )
     settings = chosen(workspace, language, researcher)
     question = Question(
         sql=sql,
@@ -104,4 +138,4 @@ def query(
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
-    app.command("query")(query)
+    app.command("query", epilog=_PARAGRAPHS)(query)

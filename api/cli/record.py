@@ -100,8 +100,11 @@ def budget_show(
         say_json(rows)
     else:
         for row in rows:
-            spent = row["spent"]["rho"] + row["reserved"]["rho"]
-            say(f"{row['account']}: ρ {spent:.6g} / {row['cap']['rho']:.6g}")
+            rho, delta = (row["spent"][k] + row["reserved"][k] for k in ("rho", "delta"))
+            cap = row["cap"]
+            say(
+                f"{row['account']}: ρ {rho:.6g} / {cap['rho']:.6g}  δ {delta:.2g} / {cap['delta']:.2g}"
+            )
     return 0
 
 

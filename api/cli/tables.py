@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from unicodedata import east_asian_width
 
-from api.reports.figures import with_error
+from api.reports.figures import ends, uneven, with_error
 from privacy.answers.columns import REASONS_ZH
 from privacy.answers.stating import guarantee
 
@@ -22,15 +22,18 @@ _WORDS = {
              "隐私损失 ρ {rho:.6f}（δ {delta:.1g} 时 ε {epsilon:.3g}），人群 {population}"),
     "pays": ("{account}: ρ {before:.6f} → {after:.6f} of {cap:.3f}",
              "{account}：ρ {before:.6f} → {after:.6f}，上限 {cap:.3f}"),
-    "would": ("would give {cells:,} groups, with errors at {confidence:.0%}; nothing was spent",
-              "将给出 {cells:,} 组，误差按 {confidence:.0%} 计；未消耗预算"),
-    "expected": ("{figure}: about {shown} in a group of the expected size", "{figure}：在预期大小的组中约为 {shown}"),
+    "would": ("groups: {cells:,}; errors hold in {confidence:.0%} of cases; nothing was spent",
+              "组数：{cells:,}；误差在 {confidence:.0%} 的情形下成立；未消耗预算"),
+    "expected": ("{figure}: ± {error}, supposing a figure of about {value}",
+                 "{figure}：误差 ± {error}，假定数值约为 {value}"),
+    "exact": ("{figure}: ± {error}", "{figure}：误差 ± {error}"),
     "unforeseen": ("{figure}: nothing public tells its error", "{figure}：没有公开信息可以说明其误差"),
-    "unbiased": ("each figure with its error (± holds in {confidence:.0%} of cases); --consistent gives figures that "
-                 "are possible", "各数字附其误差（± 在 {confidence:.0%} 的情形下成立）；--consistent 给出符合常理的数字"),
-    "consistent": ("figures that are possible and, by tiers, add up (± holds in {confidence:.0%} of cases); "
+    "delta": ("    δ {before:.2g} → {after:.2g} of {cap:.2g}", "    δ {before:.2g} → {after:.2g}，上限 {cap:.2g}"),
+    "unbiased": ("each figure with its error, which holds in {confidence:.0%} of cases; --consistent gives figures that "
+                 "are possible", "各数字附其误差，在 {confidence:.0%} 的情形下成立；--consistent 给出符合常理的数字"),
+    "consistent": ("figures that are possible and, by tiers, add up (their errors hold in {confidence:.0%} of cases); "
                    "--unbiased gives them unadjusted",
-                   "数字均属可能，各层级之和一致（± 在 {confidence:.0%} 的情形下成立）；--unbiased 给出未调整的数字"),
+                   "数字均属可能，各层级之和一致（误差在 {confidence:.0%} 的情形下成立）；--unbiased 给出未调整的数字"),
     "known": ("already released as {id}: asking again costs nothing", "已发布为 {id}：再次询问不消耗预算"),
     "short": ("a cap would be passed: this would be refused", "将超出上限：会被拒绝"),
 }  # fmt: skip
@@ -45,20 +48,20 @@ def answer_lines(answer: Mapping[str, Any], language: str) -> Iterator[str]:
     keys = set(answer["key_columns"])
     rows = [
         [
-            str(cell) if i in keys else with_error(cell, error, interval)
+            str(cell) if i in keys else _figure(cell, error, interval)
             for i, (cell, error, interval) in enumerate(zip(row, errors, intervals, strict=True))
         ]
         for row, errors, intervals in zip(
             answer["rows"][:MOST_ROWS], answer["errors"], answer["intervals"], strict=False
         )
     ]
-    yield from _table(answer["columns"], rows)
+    if answer.get("dummy"):
+        yield _say("dummy", language)
+    yield from _table(answer["columns"], rows, keys)
     hidden = len(answer["rows"]) - len(rows)
     if hidden:
         yield _say("more", language, n=hidden)
-    if answer.get("dummy"):
-        yield _say("dummy", language)
-    else:
+    if not answer.get("dummy"):
         mark = f" [{_say('synthetic', language)}]" if answer["synthetic"] else ""
         yield f"{answer['release']}  {answer['snapshot']}{mark}"
     if answer.get("replayed"):
@@ -67,9 +70,17 @@ def answer_lines(answer: Mapping[str, Any], language: str) -> Iterator[str]:
     yield from _cost(answer, language)
 
 
+def _figure(value: Any, error: Any, interval: Any) -> str:
+    """Return a figure ± its half-width, or with its interval where that is not the same on both sides."""
+    if error is not None and uneven(value, error, interval):
+        return f"{with_error(value, error, interval).partition(' ± ')[0]} [{ends(interval, error)}]"
+    return with_error(value, error, interval)
+
+
 def _read_rightly(answer: Mapping[str, Any], language: str) -> Iterator[str]:
     """Yield what a reader must know: which figures are shown, what is undefined, and the notes."""
-    yield _say(answer["rows_are"], language, confidence=answer["confidence"])
+    if any(e is not None for errors in answer["errors"] for e in errors):
+        yield _say(answer["rows_are"], language, confidence=answer["confidence"])
     for reason in dict.fromkeys(answer["undefined"].values()):
         yield f"– {REASONS_ZH[reason] if language == 'zh' else reason}"
     for note in answer["notes"]:
@@ -94,8 +105,10 @@ def _expected(figure: Mapping[str, Any], language: str) -> str:
     value, error = figure["value"], figure["half_width"]
     if error is None:
         return _say("unforeseen", language, figure=figure["figure"])
-    shown = with_error(value, error, None) if value is not None else f"± {error:,g}"
-    return _say("expected", language, figure=figure["figure"], shown=shown)
+    if value is None:
+        return _say("exact", language, figure=figure["figure"], error=f"{error:,g}")
+    about, _, exact = with_error(value, error, None).partition(" ± ")
+    return _say("expected", language, figure=figure["figure"], error=exact, value=about)
 
 
 def _cost(answer: Mapping[str, Any], language: str) -> Iterator[str]:
@@ -103,22 +116,22 @@ def _cost(answer: Mapping[str, Any], language: str) -> Iterator[str]:
     yield guarantee(privacy, language)
     yield _say("cost", language, **privacy)
     for a in answer["accounts"]:
-        yield "  " + _say(
-            "pays",
-            language,
-            account=a["account"],
-            before=a["before"]["rho"],
-            after=a["after"]["rho"],
-            cap=a["cap"]["rho"],
-        )
+        for kind, word in (("rho", "pays"), ("delta", "delta")):
+            if kind == "delta" and a["before"][kind] == a["after"][kind]:
+                continue  # most questions charge none
+            paid = {when: a[when][kind] for when in ("before", "after", "cap")}
+            yield "  " + _say(word, language, account=a["account"], **paid)
 
 
-def _table(head: list[str], rows: list[list[str]]) -> Iterator[str]:
+def _table(head: list[str], rows: list[list[str]], keys: set[int]) -> Iterator[str]:
+    """Yield lines: names to the left, figures to the right, so that their digits stand beneath each other."""
     widths = [max(map(_width, column)) for column in zip(head, *rows, strict=True)]
     for row in (head, *rows):
-        yield "  ".join(
-            cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)
-        ).rstrip()
+        cells = []
+        for i, (cell, width) in enumerate(zip(row, widths, strict=True)):
+            gap = " " * (width - _width(cell))
+            cells.append(cell + gap if i in keys else gap + cell)
+        yield "  ".join(cells).rstrip()
 
 
 def _width(text: str) -> int:

@@ -35,6 +35,13 @@ def ends(interval: Any, error: Any) -> str:
     return " – ".join("…" if e is None else f"{e:,.{places}f}" for e in interval)
 
 
+def uneven(value: Any, error: Any, interval: Any) -> bool:
+    """Tell whether ± the half-width says less than the interval does."""
+    if value is None or error is None or interval is None or None in interval:
+        return interval is not None
+    return bool(abs((interval[1] - value) - (value - interval[0])) > 0.02 * error)
+
+
 def useless(value: Any, error: Any) -> bool:
     """Tell whether a figure is too uncertain to use: its error passes its value, or it is undefined."""
     if isinstance(value, str | list):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from api.reports.figures import ends, useless, with_error
+from api.reports.figures import ends, uneven, useless, with_error
 from api.reports.rendering import both_languages
 from api.reports.words import nice_scale
 
@@ -37,13 +37,6 @@ def _name(row: Sequence[Any], keys: set[int]) -> str:
     return " · ".join(str(row[i]) for i in sorted(keys)) or "—"
 
 
-def _uneven(value: Any, error: Any, interval: Any) -> bool:
-    """Tell whether ± the half-width says less than the interval does."""
-    if value is None or error is None or interval is None or None in interval:
-        return interval is not None
-    return bool(abs((interval[1] - value) - (value - interval[0])) > 0.02 * error)
-
-
 def _line(row: tuple[Any, ...], shown: Sequence[int], keys: set[int]) -> dict[str, Any]:
     values, errors, intervals = row
     cells = []
@@ -53,7 +46,7 @@ def _line(row: tuple[Any, ...], shown: Sequence[int], keys: set[int]) -> dict[st
             {
                 "text": with_error(values[i], errors[i], intervals[i]),
                 "ends": ends(intervals[i], errors[i])
-                if errors[i] is not None and _uneven(values[i], errors[i], intervals[i])
+                if errors[i] is not None and uneven(values[i], errors[i], intervals[i])
                 else "",
                 "bad": bad and values[i] is not None,
                 "undefined": values[i] is None,

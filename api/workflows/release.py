@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +25,7 @@ from privacy.answers import layout_of, planned
 from privacy.counting import count_in
 from privacy.counting.engines.embedded import EmbeddedHost
 from privacy.counting.engines.hosts import Host, Rows
-from privacy.noise import Ask, NoiseProcess, price, tick
+from privacy.noise import Ask, Measured, NoiseProcess, price, tick
 from privacy.query import Plan, bind, count_plan, datasets_named_in
 from privacy.release import (
     PREDICATE_TYPE,
@@ -43,8 +43,11 @@ if TYPE_CHECKING:
     from privacy.store import Snapshot
 
 _noise = NoiseProcess()
-_MOST_UNKNOWN = 100_000
+_MOST_UNKNOWN = 10_000
 """Cells by which the tick is chosen where groups are unknown: public, for the true number is not."""
+_CELLS_A_CHOICE = 40
+"""A noisy max of a group (a quantile's three, or a top) takes as long as the noise of so many cells, and of one
+more for each candidate (measured: 10 to 10,000 candidates)."""
 
 
 def ask(ws: Workspace, question: Question) -> dict[str, Any]:
@@ -88,13 +91,17 @@ def _bound(ws: Workspace, question: Question) -> tuple[Plan, tuple[Snapshot, ...
 
     `dataset_version` is that of the dataset whose rows are counted; a joined table is the newest.
     """
-    named = datasets_named_in(question.sql)
-    newest = {name: ws.store.snapshot(name) for name in named}
+    held = {name: ws.store.snapshot(name) for name in datasets_named_in(question.sql)}
+    plan = _plan(question, held)
     if question.dataset_version is not None:
-        newest[named[0]] = ws.store.snapshot(named[0], question.dataset_version)
-    contracts = {name: s.contract for name, s in newest.items()}
-    plan = bind(question.sql, contracts, question.bounds.numbers(), names_a_person)
-    return plan, tuple(newest[s.dataset] for s in plan.sources)
+        held[plan.dataset] = ws.store.snapshot(plan.dataset, question.dataset_version)
+        plan = _plan(question, held)
+    return plan, tuple(held[s.dataset] for s in plan.sources)
+
+
+def _plan(question: Question, held: Mapping[str, Snapshot]) -> Plan:
+    contracts = {name: s.contract for name, s in held.items()}
+    return bind(question.sql, contracts, question.bounds.numbers(), names_a_person)
 
 
 def _answered(ws: Workspace, p: Prepared) -> dict[str, Any]:
@@ -120,10 +127,14 @@ def _answered(ws: Workspace, p: Prepared) -> dict[str, Any]:
 def _tick(p: Prepared) -> float:
     """Return the tick by public sizes: every integer that is drawn upon, candidates of a noisy maximum among them."""
     groups = _MOST_UNKNOWN if p.plan.unknown_groups else p.plan.cells
-    cells = sum(groups * m.drawn_in_each for m in p.priced.measured)
+    cells = groups * sum(map(_as_cells, p.priced.measured))
     if p.choice is not None:
-        cells += sum(m.drawn_in_each for m in p.choice.priced.measured)
+        cells += sum(map(_as_cells, p.choice.priced.measured))
     return tick(p.plan.public_size * p.plan.bounds.stored, cells)
+
+
+def _as_cells(m: Measured) -> int:
+    return 1 if m.choice is None else _CELLS_A_CHOICE + m.choice.candidates
 
 
 def _released(p: Prepared, host: Host, rows: Sequence[Rows], identifier: str) -> Release:

@@ -57,8 +57,8 @@ def _clipped(layout: Layout) -> tuple[str, str, str]:
     groups = "group" if layout.groups == 1 else "groups"
     return (
         "clipped",
-        f"At most {layout.rows:,} {rows} in {layout.groups:,} {groups} of each person count{which_en}; {en} chose "
-        "this. Intervals cover the figure of those rows, not of all.",
+        f"At most {layout.rows:,} {rows} in {layout.groups:,} {groups} of each person count{which_en}; chosen by "
+        f"{en}. Intervals cover the figure of those rows, not of all.",
         f"每人至多计入 {layout.rows:,} 行、{layout.groups:,} 组{which_zh}；由{zh}选定。"
         "区间覆盖的是这些行的数字，而非全部行的数字。",
     )

@@ -150,6 +150,11 @@ def _words(a: Advice, language: str) -> str:
                 "en": "Nothing public tells how exact this would be.",
                 "zh": "没有公开信息可以说明答案会有多准确。",
             }[language]
+        if any(e.half_width is None for e in a.expected):
+            return {
+                "en": "Worth asking, as far as public information tells.",
+                "zh": "就公开信息所知，值得提问。",
+            }[language]
         return {"en": "Worth asking.", "zh": "值得提问。"}[language]
     poor = [e.label for e in a.expected if not e.useful]
     if language == "zh":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from typing import Any
 
 Stated = tuple[str, str]
@@ -74,8 +75,11 @@ def guarantee(privacy: Mapping[str, Any], language: str) -> str:
 
 
 def _one_in(delta: float) -> str:
-    """Return N of a chance of one in N, never smaller than it is: two digits, rounded down."""
-    whole = math.floor(1 / delta)
+    """Return N of a chance of one in N, never smaller than it is: two digits, rounded down.
+
+    δ is judged as it is written: 5e-6 is one in 200,000, though 1 / 5e-6 falls short of it as a float.
+    """
+    whole = math.floor(1 / Fraction(repr(float(delta))))
     unit = 10 ** max(0, len(str(whole)) - 2)
     return f"{whole // unit * unit:,}"
 

@@ -56,6 +56,24 @@ def test_the_guarantee_says_who_is_protected_less(language: str, words: str, les
     assert f"{math.exp(privacy['epsilon']):.2f}" in said
 
 
+@pytest.mark.parametrize(
+    ("delta", "one_in"),
+    [
+        (5e-6, "200,000"),
+        (1e-6, "1,000,000"),
+        (1e-9, "1,000,000,000"),
+        (3e-6, "330,000"),
+        (0.3, "3"),
+    ],
+)
+def test_the_small_chance_is_said_in_whole_numbers_and_never_smaller(
+    delta: float, one_in: str
+) -> None:
+    privacy = _release(1).as_json()["privacy"] | {"delta": delta}
+    assert f"one in {one_in})" in guarantee(privacy, "en")
+    assert f"不超过{one_in}分之一" in guarantee(privacy, "zh")
+
+
 def test_every_property_is_stated_in_both_languages() -> None:
     privacy = _release(2).as_json()["privacy"]
     english, chinese = stated(privacy, "en"), stated(privacy, "zh")
