@@ -6,17 +6,19 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from policies.errors import BadInput
+from policies.errors import BadInput, ServiceFault
 from privacy.accounting import NANO, Charge
 from privacy.answers import contribution_level, with_rows
 from privacy.noise import Ask, Drawn, Priced, epsilon_of, price
-from privacy.query import Aggregate, Bounds, Plan, Selection
+from privacy.query import Aggregate, Bounds, Plan, Selection, statistics_of
 
 if TYPE_CHECKING:
     from privacy.query import BoundsAsked
 
 SHARE = 0.1
 """Of the loss, for choosing; the figures have the rest."""
+_DRAWN_AT_MOST = 3
+"""Measurements of one statistic: a quantile's point and the ends of its interval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +28,26 @@ class RowsChoice:
     plan: Plan
     priced: Priced
     rest: Ask
+    clip: str = "filter"
+    measurements: int = 1
 
     @property
     def charge(self) -> Charge:
         """What both stages may cost together: reserved before anything is counted."""
-        return self.priced.charge + _charge_of(self.rest)
+        return self.priced.charge + _charge_of(self.rest, self.measurements)
 
     def canonical(self) -> list[Any]:
         """Return what makes the choice, as JSON: part of the question's identity."""
-        return [self.priced.canonical(), repr(self.rest.rho), repr(self.rest.pure_epsilon)]
+        rest = [repr(self.rest.rho), repr(self.rest.pure_epsilon)]
+        return [self.priced.canonical(), *rest, self.clip]
 
 
-def choice_for(plan: Plan, ask: Ask, delta: float, group_size: int | None = None) -> RowsChoice:
+def choice_for(
+    plan: Plan, ask: Ask, delta: float, group_size: int | None = None, clip: str = "filter"
+) -> RowsChoice:
     """Return the stage that chooses L for `plan`, whose bounds are still those of intake.
+
+    `clip` is how the L rows will be taken: it makes other figures, so it is part of the identity.
 
     Raises
     ------
@@ -73,7 +82,8 @@ def choice_for(plan: Plan, ask: Ask, delta: float, group_size: int | None = None
     else:
         rho = price(plan, ask, delta).charge.nano_rho / NANO
         first, rest = Ask(rho=rho * SHARE), Ask(rho=rho * (1 - SHARE), confidence=ask.confidence)
-    return RowsChoice(chooser, price(chooser, first, delta), rest)
+    drawn = _DRAWN_AT_MOST * len(statistics_of(plan))
+    return RowsChoice(chooser, price(chooser, first, delta), rest, clip, drawn)
 
 
 def bounds_chosen(choice: RowsChoice, drawn: Drawn, asked: BoundsAsked) -> Bounds:
@@ -91,7 +101,20 @@ def bounds_chosen(choice: RowsChoice, drawn: Drawn, asked: BoundsAsked) -> Bound
 
 
 def of_both(choice: RowsChoice, figures: Priced) -> Priced:
-    """Return the price of both stages as one: what the release states and what was reserved."""
+    """Return the price of both stages as one: what the release states and what was reserved.
+
+    Raises
+    ------
+    ServiceFault
+        The figures would be charged more than was reserved for them: nothing is drawn.
+    """
+    together = choice.priced.charge + figures.charge
+    if together.nano_rho > choice.charge.nano_rho or together.atto_delta > choice.charge.atto_delta:
+        raise ServiceFault(
+            "the figures would cost more than was reserved; nothing was drawn for them",
+            where="query",
+            todo="ask with a number for --rows-per-person",
+        )
     return replace(
         figures,
         charge=choice.charge,
@@ -105,7 +128,8 @@ def _epsilon(choice: RowsChoice, figures: Priced) -> float:
     return epsilon_of(choice.charge.nano_rho / NANO, figures.delta)
 
 
-def _charge_of(ask: Ask) -> Charge:
+def _charge_of(ask: Ask, measurements: int) -> Charge:
+    """Return what may be charged for an ask: each of its measurements is rounded up by itself."""
     if ask.pure_epsilon is not None:
-        return Charge(math.ceil(ask.pure_epsilon**2 / 2 * NANO) + 1)
+        return Charge(math.ceil(ask.pure_epsilon**2 / 2 * NANO) + measurements)
     return Charge(math.ceil((ask.rho or 0.0) * NANO))

@@ -110,7 +110,7 @@ def _planned(
         published = snapshots[0].contract.expected_rows
         plan = with_public_rows(plan, wish, delta, published, question.group_size)
     elif plan.bounds.stored > 1 and question.bounds.rows == "private":
-        choice = choice_for(plan, wish, delta, question.group_size)
+        choice = choice_for(plan, wish, delta, question.group_size, question.bounds.clip)
         wish = choice.rest
     plan, wish = planned(plan, wish, delta, question.group_size)
     return plan, wish, choice

@@ -152,6 +152,8 @@ def _check(session: Session) -> None:
         raise BadInput("two contracts are of the same dataset", where="contracts")
     if len({c.pseudonym_hash for c in contracts}) > 1:
         raise BadInput("one session makes pseudonyms by one hash", where="contracts")
+    if session.linked is not None:
+        _check_linked(session.linked, [c for c, _ in session.extracts])
     for c in contracts:
         if c.last_day(session.today) < session.today:
             raise BadInput("has expired (PIPL Art. 19)", where=f"contract {c.dataset}")
@@ -161,6 +163,28 @@ def _check(session: Session) -> None:
                     "a value of the domain identifies a person",
                     where=f"contract {c.dataset}: domains.{name}",
                 )
+
+
+def _check_linked(linked: Contract, extracts: Sequence[Contract]) -> None:
+    """Hold the linked table to its extracts: its rows are of their pseudonyms, and as much one person's.
+
+    Raises
+    ------
+    BadInput
+        One person could change it by more than its contract says.
+    """
+    where = f"contract {linked.dataset}"
+    most = max(c.most_pseudonyms for c in extracts)
+    if linked.most_pseudonyms < most:
+        raise BadInput(
+            "says that a person has fewer pseudonyms than an extract that it links says",
+            where=where,
+            todo=f"most_pseudonyms: {most}",
+        )
+    if any(c.shared_rows for c in extracts) and not linked.shared_rows:
+        raise BadInput(
+            "links rows that several people share", where=where, todo="shared_rows: true"
+        )
 
 
 def _states(session: Session) -> list[Any]:

@@ -72,6 +72,11 @@ class Measured:
                 self.mechanism, scale, self.distance, self.threshold, most, self.monotone, nearest
             )
 
+    @property
+    def drawn_in_each(self) -> int:
+        """How many integers are drawn upon in each group: one, or the candidates of each noisy maximum."""
+        return sum(self.choice.candidates if self.choice else 1 for _ in self.measurements())
+
     def half_width(self, confidence: float) -> int | None:
         """Return the half-width of each of its integers; None where places are chosen.
 
