@@ -36,8 +36,10 @@ if TYPE_CHECKING:
     from privacy.store import Snapshot
 
 _noise = NoiseProcess()
-_MOST_UNKNOWN = 100_000
+_MOST_UNKNOWN = 10_000
 """Cells by which the tick is chosen where groups are unknown: public, for the true number is not."""
+_CELLS_A_CHOICE = 40
+"""A noisy max of a group (a quantile's three, or a top) takes as long as the noise of so many cells."""
 
 
 def ask(ws: Workspace, question: Question) -> dict[str, Any]:
@@ -112,7 +114,8 @@ def _answered(ws: Workspace, p: Prepared) -> dict[str, Any]:
 
 def _tick(p: Prepared) -> float:
     cells = _MOST_UNKNOWN if p.plan.unknown_groups else p.plan.cells
-    return tick(p.plan.public_size * p.plan.bounds.stored, cells * len(p.priced.measured))
+    drawn = sum(1 if m.choice is None else _CELLS_A_CHOICE for m in p.priced.measured)
+    return tick(p.plan.public_size * p.plan.bounds.stored, cells * drawn)
 
 
 def _released(p: Prepared, host: Host, rows: Sequence[Rows], identifier: str) -> Release:

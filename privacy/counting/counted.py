@@ -9,6 +9,7 @@ from privacy.counting.engines.duckdb import DuckDB
 from privacy.counting.filling import filled
 from privacy.counting.jobs import jobs_of
 from privacy.counting.relation import may_be_in_order
+from privacy.counting.tallying import tally_of
 from privacy.query.exact import ExactCounts
 
 if TYPE_CHECKING:
@@ -38,6 +39,12 @@ def count_in(engine: Engine, plan: Plan) -> ExactCounts:
     rows is 0. Rows whose value lies outside a domain are in no group. The order of rows and files
     changes nothing.
     """
+    jobs = jobs_of(plan)
+    tally = tally_of(plan, jobs)
+    table = None if tally is None else engine.tallied(tally)
+    if table is not None:
+        return filled(plan, jobs, [table])
     in_order = may_be_in_order(plan) and engine.laid_out()
-    jobs = jobs_of(plan, in_order=in_order)
+    if in_order:
+        jobs = jobs_of(plan, in_order=True)
     return filled(plan, jobs, engine.run([job.statement for job in jobs]))

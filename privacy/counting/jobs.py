@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sqlglot import exp
 
@@ -69,13 +69,13 @@ class Job:
     """A statement, the axes of its groups, and which of its columns fill which statistic.
 
     `terms` by the statistic's name: the coefficients of columns. Where `parents` is there, the
-    statistic is the sum over the places of a finer tier.
+    statistic is the sum over the places of a finer tier. `figures` are the columns f0, f1, … of counts and sums.
     """
 
     statement: Statement
     axes: tuple[Axis, ...]
     terms: dict[str, tuple[tuple[int, str], ...]]
-    shared: tuple[str, ...] = field(default=())
+    figures: tuple[Figure, ...] = ()
 
 
 def jobs_of(plan: Plan, *, in_order: bool = False) -> tuple[Job, ...]:
@@ -130,7 +130,7 @@ def _figures(plan: Plan, statistics: Sequence[Statistic], tier: str, in_order: b
         outer = outer.group_by(*(exp.column(k) for k in keys))
     statement = Statement(outer, writer.parameters, (*keys, *names.values()), writer.lookups)
     filled = {name: tuple((c, names[f]) for c, f in ts) for name, ts in terms.items()}
-    return Job(statement, axes, filled)
+    return Job(statement, axes, filled, tuple(figures))
 
 
 def _values(plan: Plan, same: Sequence[Statistic], in_order: bool) -> Job:

@@ -6,8 +6,8 @@ import math
 
 SHORT_SECONDS = 0.1
 _START = 0.03
-_PER_ROW = 20e-9
-_PER_CELL = 15e-6
+_PER_ROW = 9e-9
+_PER_CELL = 9e-6
 
 
 def tick(public_rows: int, cells: int) -> float:
@@ -27,8 +27,8 @@ def tick(public_rows: int, cells: int) -> float:
 
     Notes
     -----
-    Foreseen are 30 ms, 20 ns a row and 15 µs a cell on two cores (measured: 5 ns a row counted, up to 11 ns
-    with clipping, 6 µs a cell drawn in two threads), doubled where it is more than a short tick.
+    Foreseen are 30 ms, 9 ns a row and 9 µs a cell on two cores (measured: 5 to 15 ns a row counted, 6 µs a
+    cell drawn in two threads), doubled where it is more than a short tick.
     """
     foreseen = _START + _PER_ROW * public_rows + _PER_CELL * cells
     return SHORT_SECONDS if foreseen <= SHORT_SECONDS else float(math.ceil(2 * foreseen))

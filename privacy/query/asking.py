@@ -32,7 +32,7 @@ from privacy.query.terms import (
     least,
     truth,
 )
-from privacy.query.typed import NamesAPerson, Typed, nobody
+from privacy.query.typed import NamesAPerson, Typed, nobody, public_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +170,8 @@ class Question:
             raise BadInput(
                 "HAVING and ORDER BY name columns of the answer", todo="use their labels"
             )
+        for condition in self.selection.having:
+            public_number(Fraction(condition.value), self.names_a_person)
         if self.selection.limit is not None and self.selection.limit < 0:
             raise BadInput("LIMIT is a whole number")
 

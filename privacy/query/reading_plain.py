@@ -22,6 +22,7 @@ from privacy.query.typed import (
     Truth,
     Typed,
     constant,
+    public_number,
     wanted,
 )
 
@@ -39,10 +40,10 @@ def _column(r: Reader, node: exp.Expression) -> Typed:
         raise
 
 
-def _literal(_r: Reader, node: exp.Expression) -> Typed:
+def _literal(r: Reader, node: exp.Expression) -> Typed:
     if node.args.get("is_string"):
         return Literal(str(node.this))
-    return constant(decimal_of(str(node.this)))
+    return constant(public_number(decimal_of(str(node.this)), r.names_a_person))
 
 
 def decimal_of(digits: str) -> Fraction:

@@ -26,6 +26,7 @@ from privacy.query.typed import (
     Truth,
     Typed,
     constant,
+    public_number,
     public_text,
     wanted,
 )
@@ -214,7 +215,13 @@ def term(given: Given) -> Term:
     if isinstance(given, Term):
         return given
     value = _plain(given)
-    return Term(lambda _: value)
+
+    def read(s: Scope) -> Typed:
+        if isinstance(value, Number) and value.constant is not None:
+            public_number(value.constant, s.names_a_person)
+        return value
+
+    return Term(read)
 
 
 def _plain(given: str | int | Decimal | Fraction | bool | date | None) -> Typed:

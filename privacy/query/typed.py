@@ -129,6 +129,10 @@ def constant(value: Fraction | int) -> Number:
     raise BadInput(f"a number has at most {LONGEST_NUMBER} digits")
 
 
+_LEAST_DIGITS_OF_A_PERSON = 7
+"""A telephone without its area code; shorter numbers are ages, years and sums."""
+
+
 def public_text(text: str, names_a_person: NamesAPerson) -> str:
     """Return a text that the question brings into the public plan, if it may stand there.
 
@@ -149,6 +153,20 @@ def public_text(text: str, names_a_person: NamesAPerson) -> str:
             todo="ask about groups; every question is kept in a public register",
         )
     return text
+
+
+def public_number(value: Fraction, names_a_person: NamesAPerson) -> Fraction:
+    """Return a number that the question brings into the public plan, if it may stand there.
+
+    Raises
+    ------
+    BadInput
+        Its digits read like a person's: a telephone, an identity card. The number is not repeated.
+    """
+    digits = str(abs(value.numerator))
+    if len(digits) >= _LEAST_DIGITS_OF_A_PERSON and value.denominator == 1:
+        public_text(digits, names_a_person)
+    return value
 
 
 def nobody(_text: str) -> bool:

@@ -56,7 +56,11 @@ def _comparisons(draw: st.DrawFn) -> Condition:
     compare = _OPERATORS[symbol]
 
     def judge(row: Row) -> Judged:
-        return None if row[field] is None else compare(row[field], value)
+        if row[field] is None:
+            return None
+        if symbol not in ("=", "<>") and field in DOMAINS and row[field] not in DOMAINS[field]:
+            return False  # an order of texts is that of the public values
+        return compare(row[field], value)
 
     return Condition(
         f"{field} {symbol} {_quoted(value)}",
@@ -89,7 +93,11 @@ def _ranges(draw: st.DrawFn) -> Condition:
     low, high = draw(strategy), draw(strategy)
 
     def judge(row: Row) -> Judged:
-        return None if row[field] is None else low <= row[field] <= high
+        if row[field] is None:
+            return None
+        if field in DOMAINS and row[field] not in DOMAINS[field]:
+            return False
+        return bool(low <= row[field] <= high)
 
     return Condition(
         f"{field} BETWEEN {_quoted(low)} AND {_quoted(high)}",

@@ -65,7 +65,7 @@ def _known(name: str) -> st.SearchStrategy[Any]:
     return st.integers(low, high) | st.integers(max(low, -3), min(high, 3))
 
 
-def _stored(chance: Random, name: str) -> Any:
+def stored_value(chance: Random, name: str) -> Any:
     """Return what stands in a column: known values mostly, NULL, and what no contract lets in."""
     dice = chance.random()
     if dice < 0.08:
@@ -94,7 +94,7 @@ def rows_of(chance: Random, rows_a_person: int) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for person in _PERSONS[: chance.randint(0, len(_PERSONS))]:
         for rank in range(1, chance.randint(1, rows_a_person) + 1):
-            row = {name: _stored(chance, name) for name in FIRST}
+            row = {name: stored_value(chance, name) for name in FIRST}
             found.append({"person": person, "rank": rank, **row})
     chance.shuffle(found)
     return found
@@ -103,7 +103,7 @@ def rows_of(chance: Random, rows_a_person: int) -> list[dict[str, Any]]:
 def persons_of(chance: Random) -> list[dict[str, Any]]:
     """Return the second source's rows: one a person, of some persons."""
     who = chance.sample((*_PERSONS, "f" * 32), chance.randint(0, len(_PERSONS) + 1))
-    return [{"person": p, **{name: _stored(chance, name) for name in SECOND}} for p in who]
+    return [{"person": p, **{name: stored_value(chance, name) for name in SECOND}} for p in who]
 
 
 def _fits(e: Expression) -> bool:

@@ -113,8 +113,8 @@ def test_values_are_bound_as_parameters_and_never_stand_in_the_statement() -> No
     (job,) = jobs_of(plan)
     text = job.statement.tree.sql(dialect="duckdb")
     assert "it'" not in text
-    assert "77" not in text
-    assert sorted(map(str, job.statement.parameters.values())) == ["77", "it's"]
+    assert "7" not in text
+    assert sorted(map(str, job.statement.parameters.values())) == ["76", "it's"]  # one spelling for < 77 and <= 76
 
 
 def test_a_fault_of_the_engine_says_nothing_of_the_rows(tmp_path: Path) -> None:
@@ -201,7 +201,7 @@ def test_sums_past_what_floating_point_holds_are_exact_and_those_past_64_bits_st
 ) -> None:
     path = tmp_path / "rows.parquet"
     big = 2**61
-    pq.write_table(pa.table({"n": [big, 1, -7] + [big] * 3}), path)
+    pq.write_table(pa.table({"n": [big, 1, -7] + [big] * 4}), path)
     n = Column("n", "whole", 0, -(2**62), 2**62)
     plan = Plan(
         (Source("d"),), "city", 10, (), (Aggregate("sum", "s", n, low=-big, high=big),), (),

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from privacy.counting.statement import Statement
+    from privacy.counting.tallying import Tally
 
 
 class Engine(Protocol):
@@ -24,6 +25,10 @@ class Engine(Protocol):
         By pseudonym, each with the ranks 1, 2, …; it then has the column `ROW_NUMBER` too, and windows
         without an order see its rows as they stand. An engine that does not know says no.
         """
+        ...
+
+    def tallied(self, wanted: Tally) -> pa.Table | None:
+        """Return the table of a tally, or None where this engine has no shorter way than a statement."""
         ...
 
     def run(self, statements: Sequence[Statement]) -> list[pa.Table]:

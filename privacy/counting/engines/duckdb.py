@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from policies.errors import ServiceFault
+from privacy.counting.engines.dictionaries import tallied
 from privacy.counting.engines.layout import laid_out
 from privacy.counting.statement import SOURCES, Statement
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from privacy.counting.tallying import Tally
 
 
 class DuckDB:
@@ -29,6 +32,15 @@ class DuckDB:
             return False
         try:
             return laid_out(Path(self._sources[0][0]), self._threads)
+        except (OSError, pa.ArrowException):
+            raise _fault() from None
+
+    def tallied(self, wanted: Tally) -> pa.Table | None:
+        """Return the table of a tally, from dictionary codes (see `Engine`)."""
+        import pyarrow as pa
+
+        try:
+            return tallied(wanted, [Path(p) for p in self._sources[0]], self._threads)
         except (OSError, pa.ArrowException):
             raise _fault() from None
 

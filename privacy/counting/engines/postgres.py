@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from privacy.counting.statement import Lookup, Statement
+    from privacy.counting.tallying import Tally
 
 SCHEMA = "commonground"
 """The schema of the loaded tables, unless the address names another by `schema=`."""
@@ -132,6 +133,10 @@ class PostgresEngine:
     def laid_out(self) -> bool:
         """Return no: a table of PostgreSQL has no order."""
         return False
+
+    def tallied(self, _wanted: Tally) -> pa.Table | None:
+        """Return nothing: statements are its way."""
+        return None
 
     def run(self, statements: Sequence[Statement]) -> list[pa.Table]:
         """Return a table for each statement; tables that are not there yet are loaded first."""

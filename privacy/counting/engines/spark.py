@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
     from privacy.counting.statement import Lookup, Statement
+    from privacy.counting.tallying import Tally
 
 DEFAULT_MASTER = "local-cluster[2,1,1024]"
 _SCHEMES = ("local", "spark://", "k8s://", "yarn")
@@ -88,6 +89,10 @@ class SparkEngine:
     def laid_out(self) -> bool:
         """Return no: Spark's rows come in parts, in no order."""
         return False
+
+    def tallied(self, _wanted: Tally) -> pa.Table | None:
+        """Return nothing: statements are its way."""
+        return None
 
     def run(self, statements: Sequence[Statement]) -> list[pa.Table]:
         """Return a table for each statement."""
