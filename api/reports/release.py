@@ -15,6 +15,7 @@ MOST_ROWS = 2_000
 
 def render_release(answer: Mapping[str, Any]) -> str:
     """Render an answer (a release with half-widths) as one page in both languages."""
+    heads, lines = figure_lines(answer, MOST_ROWS)
     title = {"en": f"Release {answer['release']}", "zh": f"发布 {answer['release']}"}
     columns, keys = answer["columns"], set(answer["key_columns"])
     shown = [i for i in range(len(columns)) if i not in keys]
@@ -24,13 +25,34 @@ def render_release(answer: Mapping[str, Any]) -> str:
         title,
         r=answer,
         chart=_chart(answer, keys),
-        heads=[columns[i] for i in shown],
-        figures=[_line(row, shown, keys) for row in rows[:MOST_ROWS]],
+        heads=heads,
+        figures=lines,
         left=max(0, len(rows) - MOST_ROWS),
         count=len(rows) * len(shown),
         unusable=sum(useless(row[i], errors[i]) for row, errors, _ in rows for i in shown),
         reasons=list(dict.fromkeys(answer["undefined"].values())),
     )
+
+
+def figure_lines(answer: Mapping[str, Any], most: int) -> tuple[list[str], list[dict[str, Any]]]:
+    """Return the heads of an answer's figures, and of its first rows what stands in each cell."""
+    keys = set(answer["key_columns"])
+    shown = [i for i in range(len(answer["columns"])) if i not in keys]
+    rows = list(zip(answer["rows"], answer["errors"], answer["intervals"], strict=True))[:most]
+    return [answer["columns"][i] for i in shown], [_line(row, shown, keys) for row in rows]
+
+
+def errors_in_words(answer: Mapping[str, Any]) -> list[str]:
+    """Return each figure's label with the least and the largest half-width that it has in an answer."""
+    found = []
+    for i, label in enumerate(answer["columns"]):
+        errors = sorted(row[i] for row in answer["errors"] if row[i] is not None)
+        if errors:
+            least, most = (
+                with_error(e, e, None).partition(" ± ")[2] for e in (errors[0], errors[-1])
+            )
+            found.append(f"{label} ± {least}" + (f" – {most}" if most != least else ""))
+    return found
 
 
 def _name(row: Sequence[Any], keys: set[int]) -> str:
