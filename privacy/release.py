@@ -23,7 +23,7 @@ from privacy.answers import (
     table_of,
 )
 from privacy.answers.stating import PUBLIC
-from privacy.noise import Drawn, Priced
+from privacy.noise import Drawn, Measured, Priced
 from privacy.query import Bounds, Plan, Sensitivity, statistics_of
 from privacy.query.expressions import Value
 
@@ -225,6 +225,7 @@ class Release:
             statistics={
                 s.of: Noisy(s.values, Noise(s.mechanism, s.scale), s.confidence)
                 for s in self.statistics
+                if s.kind != "contributions"  # it chose a bound, and has no groups
             },
             groups=self.groups,
         )
@@ -246,6 +247,25 @@ def _public(layout: Layout) -> list[str]:
     return [PUBLIC[c][0] for c in (*codes, "contribution", "size")]
 
 
+def released_statistic(
+    m: Measured, values: NDArray[np.int64], of: str, kind: str, tier: str = ""
+) -> ReleasedStatistic:
+    """Return what was drawn for a statistic and how it was measured."""
+    return ReleasedStatistic(
+        of=of,
+        kind=kind,
+        tier=tier,
+        mechanism=m.mechanism,
+        scale=m.scale,
+        sensitivity=m.sensitivity,
+        nano_rho=m.charge.nano_rho,
+        atto_delta=m.charge.atto_delta,
+        threshold=m.threshold,
+        values=np.asarray(values, dtype=np.int64),
+        confidence=m.choice.confidence if m.choice else 0.0,
+    )
+
+
 def release_of(
     *,
     identifier: str,
@@ -256,29 +276,21 @@ def release_of(
     commitment: str,
     purpose: str,
     synthetic: bool,
+    before: tuple[ReleasedStatistic, ...] = (),
 ) -> Release:
-    """Make the release of what was drawn."""
+    """Make the release of what was drawn; `before` is what an earlier stage of the same question drew."""
     of, kinds = identities_of(plan), {s.name: (s.kind, s.tier) for s in statistics_of(plan)}
-    statistics = tuple(
-        ReleasedStatistic(
-            of=of[m.statistic],
-            kind=kinds[m.statistic][0],
-            tier=kinds[m.statistic][1],
-            mechanism=m.mechanism,
-            scale=m.scale,
-            sensitivity=m.sensitivity,
-            nano_rho=m.charge.nano_rho,
-            atto_delta=m.charge.atto_delta,
-            threshold=m.threshold,
-            values=np.asarray(
-                drawn.vectors[m.statistic]
-                if m.statistic in drawn.vectors
-                else drawn.choices[m.statistic],
-                dtype=np.int64,
-            ),
-            confidence=m.choice.confidence if m.choice else 0.0,
-        )
-        for m in priced.measured
+    statistics = (
+        *before,
+        *(
+            released_statistic(
+                m,
+                drawn.vectors[m.statistic] if m.choice is None else drawn.choices[m.statistic],
+                of[m.statistic],
+                *kinds[m.statistic],
+            )
+            for m in priced.measured
+        ),
     )
     return Release(
         id=identifier,

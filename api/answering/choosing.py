@@ -11,6 +11,7 @@ from privacy.accounting import NANO, Charge
 from privacy.answers import contribution_level, with_rows
 from privacy.noise import Ask, Drawn, Priced, epsilon_of, price
 from privacy.query import Aggregate, Bounds, Plan, Selection, statistics_of
+from privacy.release import ReleasedStatistic, released_statistic
 
 if TYPE_CHECKING:
     from privacy.query import BoundsAsked
@@ -97,6 +98,14 @@ def bounds_chosen(choice: RowsChoice, drawn: Drawn, asked: BoundsAsked) -> Bound
         groups=min(asked.groups or rows, rows),
         clip="none" if rows == stored else asked.clip,
         chosen_by="private",
+    )
+
+
+def chosen_rows(choice: RowsChoice, drawn: Drawn) -> tuple[ReleasedStatistic, ...]:
+    """Return what the first stage drew, for the release to state."""
+    return tuple(
+        released_statistic(m, drawn.choices[m.statistic], "rows a person", "contributions")
+        for m in choice.priced.measured
     )
 
 

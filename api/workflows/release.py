@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from api.answering.advising import dry_run
-from api.answering.choosing import bounds_chosen, of_both
+from api.answering.choosing import bounds_chosen, chosen_rows, of_both
 from api.answering.made_up import made_up_files
 from api.answering.names import names_a_person
 from api.answering.preparing import Prepared, prepare
@@ -25,9 +25,16 @@ from privacy.answers import layout_of, planned
 from privacy.counting import count_in
 from privacy.counting.engines.embedded import EmbeddedHost
 from privacy.counting.engines.hosts import Host, Rows
-from privacy.noise import Ask, Drawn, NoiseProcess, Priced, price, tick
+from privacy.noise import Ask, NoiseProcess, price, tick
 from privacy.query import Plan, bind, count_plan, datasets_named_in
-from privacy.release import PREDICATE_TYPE, Release, answer, body_of, release_of
+from privacy.release import (
+    PREDICATE_TYPE,
+    Release,
+    ReleasedStatistic,
+    answer,
+    body_of,
+    release_of,
+)
 from privacy.store import locks
 
 if TYPE_CHECKING:
@@ -126,17 +133,15 @@ def _tick(p: Prepared) -> float:
 def _released(p: Prepared, host: Host, rows: Sequence[Rows], identifier: str) -> Release:
     """Count and draw; in two stages where a private figure first says how many rows of a person count."""
     plan, priced = p.plan, p.priced
+    before: tuple[ReleasedStatistic, ...] = ()
     if p.choice is not None:
         engine = host.over(rows)
         first = _noise.draw(p.choice.priced, count_in(engine, p.choice.plan))
+        before = chosen_rows(p.choice, first)
         bounds = bounds_chosen(p.choice, first, p.question.bounds.numbers())
         plan, wish = planned(replace(plan, bounds=bounds), p.choice.rest, p.delta)
         priced = of_both(p.choice, price(plan, wish, p.delta))
     drawn = _noise.draw(priced, count_in(host.over(rows), plan))
-    return _release(p, plan, priced, drawn, identifier)
-
-
-def _release(p: Prepared, plan: Plan, priced: Priced, drawn: Drawn, identifier: str) -> Release:
     return release_of(
         identifier=identifier,
         plan=plan,
@@ -146,6 +151,7 @@ def _release(p: Prepared, plan: Plan, priced: Priced, drawn: Drawn, identifier: 
         commitment=" ".join(s.commitment for s in p.snapshots),
         purpose=p.grant.purpose,
         synthetic=all(s.contract.synthetic for s in p.snapshots),
+        before=before,
     )
 
 

@@ -33,7 +33,10 @@ def write(stream: IO[bytes], head: dict[str, Any], arrays: Sequence[NDArray[np.i
         raise ValueError("too long a head")
     stream.write(_LENGTH.pack(len(text)) + text)
     for array in arrays:
-        stream.write(np.ascontiguousarray(array, dtype="<i8").data.cast("B"))
+        if (
+            array.size
+        ):  # a view of nothing cannot be cast, and no groups at all is an answer like any other
+            stream.write(np.ascontiguousarray(array, dtype="<i8").data.cast("B"))
     stream.flush()
 
 

@@ -18,6 +18,8 @@ from privacy.query.statistics import Statistic, statistics_of
 MOST_CELLS = 1_000_000
 MOST_VALUES = 20_000_000
 MOST_FIGURES = 100
+MOST_ANSWERED = 10_000_000
+"""Cells × figures: what an answer, its release and their copies in memory may hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,8 @@ def _faults(plan: Plan) -> Sequence[tuple[bool, str, str]]:
         (len(plan.aggregates) > MOST_FIGURES, f"more than {MOST_FIGURES} figures are asked for", "ask for less"),
         (len(set(labels)) != len(labels), "two columns of the answer have the same name", "use AS"),
         (cells > MOST_CELLS, f"the answer would have more than {MOST_CELLS:,} cells", "group by less"),
+        (cells * len(plan.aggregates) > MOST_ANSWERED,
+         f"the answer would have more than {MOST_ANSWERED:,} figures in all", "group by less, or ask for fewer"),
         (cells * values > MOST_VALUES, "quantiles of so many groups have too many candidates",
          "group by less, or name them: quantile(BINS(x, 100), 0.5)"),
         (tiers > 1, "one place at a time is taken by its tiers", "GROUP BY TIERS(community)"),

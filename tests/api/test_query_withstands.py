@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from api.answering.choosing import choice_for, of_both
+from api.answering.question import AskedBounds
 from api.workflows import release
 from policies.errors import BadInput, ServiceFault
 from privacy.noise import Ask, price
@@ -48,8 +49,6 @@ def test_figures_that_cost_more_than_was_reserved_are_not_drawn() -> None:
 
 
 def test_rows_chosen_privately_from_the_filter_or_the_table_are_two_questions(town: Town) -> None:
-    from api.answering.question import AskedBounds
-
     sql = "SELECT service, count(*) FROM requests GROUP BY service"
     answers = [
         town.ask(sql, bounds=AskedBounds("private", None, clip)) for clip in ("filter", "table")
@@ -58,6 +57,17 @@ def test_rows_chosen_privately_from_the_filter_or_the_table_are_two_questions(to
     assert answers[0]["release"] != answers[1]["release"]
     again = town.ask(sql, bounds=AskedBounds("private", None, "table"))
     assert (again["replayed"], again["release"]) == (True, answers[1]["release"])
+
+
+def test_a_release_states_the_measurement_that_chose_the_rows(town: Town) -> None:
+    sql = "SELECT service, count(*) AS n FROM requests GROUP BY service"
+    answer = town.ask(sql, bounds=AskedBounds("private"), ask=Ask(rho=0.004))
+    privacy = answer["privacy"]
+    first, second = privacy["mechanisms"]
+    assert (first["statistic"], second["statistic"]) == ("contributions", "rows")
+    assert first["name"].startswith("noisy_max")
+    stated = first["rho"] + second["rho"]
+    assert stated <= privacy["rho"] == pytest.approx(stated, rel=1e-6)
 
 
 def test_the_tick_foresees_every_candidate_of_a_quantile(
@@ -103,3 +113,9 @@ def test_tables_that_do_not_speak_of_the_same_persons_are_not_joined(
     known["people"] = replace(known["people"], **change)
     with pytest.raises(BadInput):
         bind("SELECT count(*) FROM visits LEFT JOIN people USING (person)", known)
+
+
+def test_an_answer_that_fills_the_memory_is_refused_before_it_is_paid(town: Town) -> None:
+    figures = ", ".join(f"count(*) FILTER (WHERE age > {i}) AS n{i}" for i in range(100))
+    with pytest.raises(BadInput, match="10,000,000"):
+        town.ask(f"SELECT place, BINS(wage, 2.4) AS w, {figures} FROM residents GROUP BY 1, 2")
