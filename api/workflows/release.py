@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -83,13 +83,17 @@ def _bound(ws: Workspace, question: Question) -> tuple[Plan, tuple[Snapshot, ...
 
     `dataset_version` is that of the dataset whose rows are counted; a joined table is the newest.
     """
-    named = datasets_named_in(question.sql)
-    newest = {name: ws.store.snapshot(name) for name in named}
+    held = {name: ws.store.snapshot(name) for name in datasets_named_in(question.sql)}
+    plan = _plan(question, held)
     if question.dataset_version is not None:
-        newest[named[0]] = ws.store.snapshot(named[0], question.dataset_version)
-    contracts = {name: s.contract for name, s in newest.items()}
-    plan = bind(question.sql, contracts, question.bounds.numbers(), names_a_person)
-    return plan, tuple(newest[s.dataset] for s in plan.sources)
+        held[plan.dataset] = ws.store.snapshot(plan.dataset, question.dataset_version)
+        plan = _plan(question, held)
+    return plan, tuple(held[s.dataset] for s in plan.sources)
+
+
+def _plan(question: Question, held: Mapping[str, Snapshot]) -> Plan:
+    contracts = {name: s.contract for name, s in held.items()}
+    return bind(question.sql, contracts, question.bounds.numbers(), names_a_person)
 
 
 def _answered(ws: Workspace, p: Prepared) -> dict[str, Any]:
