@@ -199,7 +199,9 @@ def _ask_page(
             error = found
     names = [described(ws.store.snapshot(n).contract) for n in ws.store.datasets()]
     status = 200 if error is None else error.status
-    heads, lines = ([], []) if sample is None else figure_lines(sample, MOST_SAMPLE)
+    heads, lines = (
+        ([], []) if sample is None else figure_lines(sample, MOST_SAMPLE, language_of(request))
+    )
     reasons = [] if sample is None else list(dict.fromkeys(sample["undefined"].values()))
     return page(
         request, "ask.html", status, typed=typed, r=sample, error=error, datasets=names,
@@ -224,7 +226,7 @@ def release(request: Request, release: str) -> Response:
     ws = _ws(request)
     if ws is None:
         return fault(request, 401, "", "", "")
-    return HTMLResponse(render_release(show_release(ws, release, 0.95)))
+    return HTMLResponse(render_release(show_release(ws, release, 0.95), language_of(request)))
 
 
 @router.get("/audit")

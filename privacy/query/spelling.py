@@ -17,7 +17,7 @@ _CURLY = {
     "。": ".",
     "《": "<",
     "》": ">",
-    "\u3000": "a space",
+    "\u3000": "space",
 }
 _ENDS = {"'": "'", '"': '"', "--": "\n", "/*": "*/"}
 
@@ -53,7 +53,7 @@ def check_signs(sql: str) -> None:
             raise BadInput(
                 "this sign is full-width or curly, which SQL does not read",
                 where=_where(sql, at),
-                todo=f"type {plain}",
+                todo=f"type it half-width: {plain}",
             )
         at += 1
 
@@ -70,13 +70,7 @@ def _plain(sign: str) -> str:
         return _CURLY[sign]
     if "\uff01" <= sign <= "\uff5e":
         narrow = unicodedata.normalize("NFKC", sign)
-        return (
-            "letters and digits half-width"
-            if narrow.isalnum()
-            else "'"
-            if narrow == '"'
-            else narrow
-        )
+        return "the letter or digit" if narrow.isalnum() else "'" if narrow == '"' else narrow
     return ""
 
 

@@ -196,7 +196,8 @@ def test_a_mistyped_workspace_does_not_become_an_empty_ledger(tmp_path: Path) ->
 
 def test_release_list_and_show(workspace: Path) -> None:
     rows = run("release", "list", "--workspace", workspace, "--json").json
-    assert len(rows) == 4
+    assert len(rows) == 6
+    assert all(r["columns"] and r["rho"] > 0 and r["delta"] == 0 for r in rows)
     shown = run("release", "show", rows[0]["release"], "--workspace", workspace, "--language", "zh")
     assert shown.code == 0
     assert "隐私损失" in shown.out
