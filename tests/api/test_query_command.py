@@ -140,7 +140,7 @@ def test_a_crash_after_the_reservation_is_a_spend(
         raise ServiceFault("the engine died")
 
     before = _spent(workspace)
-    monkeypatch.setattr(release, "count", broken)
+    monkeypatch.setattr(release, "count_in", broken)
     ws = open_workspace(workspace)
     question = release.Question(SQL, "housing-planning", Ask(rho=0.002), "ada")
     with pytest.raises(ServiceFault):
