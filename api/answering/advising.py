@@ -29,6 +29,12 @@ def dry_run(ws: Workspace, p: Prepared) -> dict[str, Any]:
         "columns": list(p.plan.columns),
         "cells": p.plan.cells,
         **advice(p.plan, p.priced, p.confidence, p.delta, p.question.group_size).as_json(),
+        "bounds": {
+            "rows_a_pseudonym": p.plan.bounds.rows,
+            "groups_a_pseudonym": p.plan.bounds.groups,
+            "clip": p.plan.bounds.clip,
+            "chosen_by": "private" if p.choice else p.plan.bounds.chosen_by,
+        },
         "confidence": p.confidence,
         "privacy": _privacy(p),
         "accounts": accounts,

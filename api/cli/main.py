@@ -79,6 +79,8 @@ def run(arguments: list[str]) -> int:
     if arguments and arguments[0] in RESERVED:
         sys.stderr.write(f"commonground {arguments[0]}: not built yet; see --help for what is\n")
         return 2
+    # a question from a file may begin with a comment (`-- …`), which is no option
+    arguments = [f" {a}" if a.startswith("-- ") else a for a in arguments]
     try:
         result = app(arguments, standalone_mode=False)
     except CommonGroundError as error:

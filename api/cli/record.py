@@ -52,7 +52,11 @@ def release_list(
         say_json(rows)
     else:
         for row in rows:
-            say(f"{row['release']}  {row['dataset']}  {row['purpose']}  {row['researcher']}")
+            held = ", ".join(row["columns"])
+            say(
+                f"{row['release']}  {row['dataset']}: {held}  ρ {row['rho']:.6f}  {row['purpose']}"
+                f"  {row['researcher']}"
+            )
     return 0
 
 

@@ -67,10 +67,22 @@ def list_releases(connection: Connection) -> list[dict[str, Any]]:
             "population": row.population,
             "purpose": row.purpose,
             "researcher": row.researcher,
+            **_said(json.loads(row.body)),
             "leaf": row.leaf_index,
         }
         for row in rows
     ]
+
+
+def _said(body: dict[str, Any]) -> dict[str, Any]:
+    """Return what a line says of a release: its columns and its loss."""
+    privacy = body["privacy"]
+    return {
+        "columns": body["layout"]["columns"],
+        "rho": privacy["rho"],
+        "epsilon": privacy["epsilon"],
+        "delta": privacy["atto_delta"] / 1e18,
+    }
 
 
 def _stored(row: Row[Any]) -> StoredRelease:

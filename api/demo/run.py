@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from api.answering.question import Question
+from api.answering.question import AskedBounds, Question
 from api.database.ledger import balances
 from api.demo.contract_files import POPULATION
 from api.demo.housing import SENSITIVITY_ARMS, VERDICT_ARMS
@@ -18,6 +18,7 @@ from api.demo.search import Known, scan
 from api.demo.whole_city import make_city
 from api.logbook import write_whole
 from api.reports import (
+    errors_in_words,
     render_allocation,
     render_demo_index,
     render_linkage,
@@ -45,7 +46,10 @@ from privacy.noise import Ask
 
 Progress = Callable[[str, int, int], None]
 POLICY = "housing-allocation"
-QUERY = "SELECT community, status, count(*) FROM residents GROUP BY 1, 2"
+RELEASED: tuple[tuple[str, int | None], ...] = (
+    ("by_community", None), ("three_tiers", None), ("response_hours", 2),
+)  # fmt: skip
+"""Questions of the city's folder that the demo asks, and how many rows of a person count (None: all)."""
 LINKED, RISK_K = "residents", 20
 EPSILON = 0.5
 RESEARCHER = "demo"
@@ -70,7 +74,7 @@ def run_demo(out: Path, *, people: int, seed: int, progress: Progress) -> dict[s
     ws = open_workspace(enclave / "workspace", create=True)
     intake = _ingest(ws, city, progress)
     progress("releases", 0, 3)
-    released = [ask(ws, Question(QUERY, "housing-planning", Ask(epsilon=EPSILON), RESEARCHER))]
+    released = [_asked(ws, city, name, rows) for name, rows in RELEASED]
     reports = _audits(ws, city, seed, progress)
     counts = _private_counts(ws, progress)
     _write_audits(ws, enclave, out, reports, counts)
@@ -95,6 +99,15 @@ def run_demo(out: Path, *, people: int, seed: int, progress: Progress) -> dict[s
         "identifiers_found": found.total,
         "report": str(out / "index.html"),
     }
+
+
+def _asked(ws: Workspace, city: Path, name: str, rows: int | None) -> dict[str, Any]:
+    """Ask a question of the city's folder."""
+    sql = (city / "queries" / f"{name}.sql").read_text("utf-8")
+    bounds = AskedBounds(rows)
+    return ask(
+        ws, Question(sql, "housing-planning", Ask(epsilon=EPSILON), RESEARCHER, bounds=bounds)
+    )
 
 
 def _enclave_reports(
@@ -203,8 +216,8 @@ def _summary(
             {
                 "release": r["release"],
                 "columns": r["columns"],
-                "figures": len(r["rows"]),
-                "half_width": next(e for e in r["errors"][0] if e is not None),
+                "figures": len(r["rows"]) * (len(r["columns"]) - len(r["key_columns"])),
+                "errors": errors_in_words(r),
             }
             for r in released
         ],

@@ -36,10 +36,13 @@ def ends(interval: Any, error: Any) -> str:
 
 
 def uneven(value: Any, error: Any, interval: Any) -> bool:
-    """Tell whether ± the half-width says less than the interval does."""
+    """Tell whether ± the half-width says less than the interval does: its sides differ by a tenth of it."""
     if value is None or error is None or interval is None or None in interval:
         return interval is not None
-    return bool(abs((interval[1] - value) - (value - interval[0])) > 0.02 * error)
+    whole = (
+        1 if isinstance(value, int) else 0
+    )  # a centre between two whole numbers is no unevenness
+    return bool(abs((interval[1] - value) - (value - interval[0])) > max(0.1 * error, whole))
 
 
 def useless(value: Any, error: Any) -> bool:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from api.reports.figures import ends, uneven, useless, with_error
 from api.reports.rendering import both_languages
-from api.reports.words import nice_scale
+from api.reports.words import LANGUAGES, nice_scale
 
 MOST_BARS = 24
 MOST_ROWS = 2_000
+_TIERS_ZH = {"district": "区", "street": "街道", "community": "社区"}
 
 
-def render_release(answer: Mapping[str, Any]) -> str:
-    """Render an answer (a release with half-widths) as one page in both languages."""
+def render_release(answer: Mapping[str, Any], first: str = "zh") -> str:
+    """Render an answer (a release with half-widths) as one page in both languages, opened in `first`."""
     title = {"en": f"Release {answer['release']}", "zh": f"发布 {answer['release']}"}
     columns, keys = answer["columns"], set(answer["key_columns"])
     shown = [i for i in range(len(columns)) if i not in keys]
@@ -23,9 +24,10 @@ def render_release(answer: Mapping[str, Any]) -> str:
         "release.html",
         title,
         r=answer,
-        chart=_chart(answer, keys),
+        first=first,
+        chart={language: _chart(answer, keys, language) for language in LANGUAGES},
         heads=[columns[i] for i in shown],
-        figures=[_line(row, shown, keys) for row in rows[:MOST_ROWS]],
+        figures={language: figure_lines(answer, MOST_ROWS, language)[1] for language in LANGUAGES},
         left=max(0, len(rows) - MOST_ROWS),
         count=len(rows) * len(shown),
         unusable=sum(useless(row[i], errors[i]) for row, errors, _ in rows for i in shown),
@@ -33,11 +35,52 @@ def render_release(answer: Mapping[str, Any]) -> str:
     )
 
 
-def _name(row: Sequence[Any], keys: set[int]) -> str:
-    return " · ".join(str(row[i]) for i in sorted(keys)) or "—"
+def figure_lines(
+    answer: Mapping[str, Any], most: int, language: str
+) -> tuple[list[str], list[dict[str, Any]]]:
+    """Return the heads of an answer's figures, and of its first rows what stands in each cell."""
+    keys = set(answer["key_columns"])
+    shown = [i for i in range(len(answer["columns"])) if i not in keys]
+    rows = list(zip(answer["rows"], answer["errors"], answer["intervals"], strict=True))[:most]
+    named = _keys(answer, keys, language)
+    return [answer["columns"][i] for i in shown], [
+        {"name": named(row[0]), "cells": _cells(row, shown)} for row in rows
+    ]
 
 
-def _line(row: tuple[Any, ...], shown: Sequence[int], keys: set[int]) -> dict[str, Any]:
+def errors_in_words(answer: Mapping[str, Any]) -> list[str]:
+    """Return each figure's label with the least and the largest half-width that it has in an answer."""
+    found = []
+    for i, label in enumerate(answer["columns"]):
+        errors = sorted(row[i] for row in answer["errors"] if row[i] is not None)
+        if errors:
+            least, most = (
+                with_error(e, e, None).partition(" ± ")[2] for e in (errors[0], errors[-1])
+            )
+            found.append(f"{label} ± {least}" + (f" – {most}" if most != least else ""))
+    return found
+
+
+def _keys(
+    answer: Mapping[str, Any], keys: set[int], language: str
+) -> Callable[[Sequence[Any]], str]:
+    """Return what names a row: its groups' values, tiers in the reader's language."""
+    tier = _tier_column(answer, keys) if language == "zh" else None
+
+    def named(row: Sequence[Any]) -> str:
+        words = [
+            _TIERS_ZH.get(row[i], str(row[i])) if i == tier else str(row[i]) for i in sorted(keys)
+        ]
+        return " · ".join(words) or "—"
+
+    return named
+
+
+def _tier_column(answer: Mapping[str, Any], keys: set[int]) -> int | None:
+    return next((i for i, c in enumerate(answer["columns"]) if i in keys and c == "tier"), None)
+
+
+def _cells(row: tuple[Any, ...], shown: Sequence[int]) -> list[dict[str, Any]]:
     values, errors, intervals = row
     cells = []
     for i in shown:
@@ -52,10 +95,10 @@ def _line(row: tuple[Any, ...], shown: Sequence[int], keys: set[int]) -> dict[st
                 "undefined": values[i] is None,
             }
         )
-    return {"name": _name(values, keys), "cells": cells}
+    return cells
 
 
-def _chart(answer: Mapping[str, Any], keys: set[int]) -> dict[str, Any] | None:
+def _chart(answer: Mapping[str, Any], keys: set[int], language: str) -> dict[str, Any] | None:
     """Return the bars of the first figure that is a number: the largest of the coarsest tier; None without one."""
     rows = list(zip(answer["rows"], answer["errors"], strict=True))
     at = next(
@@ -63,14 +106,15 @@ def _chart(answer: Mapping[str, Any], keys: set[int]) -> dict[str, Any] | None:
     )
     if at is None:
         return None
-    tier = next((i for i, c in enumerate(answer["columns"]) if i in keys and c == "tier"), None)
+    tier = _tier_column(answer, keys)
+    named = _keys(answer, keys, language)
     if tier is not None:
         rows = [r for r in rows if r[0][tier] == rows[0][0][tier]]
     drawn = [r for r in rows if r[0][at] is not None and r[1][at] is not None]
     largest = sorted(drawn, key=lambda r: -r[0][at])[:MOST_BARS]
     bars = [
         {
-            "name": _name(row, keys),
+            "name": named(row),
             "v": row[at],
             "e": errors[at],
             "tone": "g1" if "migrant" in row else "g0",

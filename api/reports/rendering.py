@@ -55,6 +55,7 @@ def style() -> Markup:
 def both_languages(template: str, title: Mapping[str, str], **values: Any) -> str:
     """Render a template in both languages into one self-contained page.
 
+    `first` among the values is the language that it opens in; else the first of all.
     Languages are switched by radio buttons and CSS: no script, one file, one digest, one signature.
     """
     parts = {
@@ -62,4 +63,5 @@ def both_languages(template: str, title: Mapping[str, str], **values: Any) -> st
         for language in LANGUAGES
     }
     frame = environment("en").get_template("frame.html")
-    return frame.render(parts=parts, title=title, style=style())
+    first = values.get("first", LANGUAGES[0])
+    return frame.render(parts=parts, title=title, style=style(), first=first)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from fastapi import APIRouter
@@ -29,6 +30,16 @@ def budget(ws: Admitted, population: str = "") -> list[dict[str, Any]]:
     return balances(ws.engine, population)
 
 
+def _range(contract: Contract, name: str) -> dict[str, str] | None:
+    """Return the public bounds of a number and how fine it is kept, as decimals; None of other columns."""
+    field = contract.field(name)
+    if field is None or field.bounds is None or field.action != "keep":
+        return None
+    unit = Decimal(str(field.resolution or 1))
+    low, high = (f"{bound * unit:f}" for bound in field.bounds)
+    return {"low": low, "high": high, "resolution": f"{unit:f}"}
+
+
 def described(contract: Contract) -> dict[str, Any]:
     """Return what anybody may know of a dataset."""
     return {
@@ -40,6 +51,8 @@ def described(contract: Contract) -> dict[str, Any]:
             "public_size": contract.population.public_size,
         },
         "purposes": list(contract.purposes),
+        "rows_per_person": contract.rows_per_person,
+        "numbers": {n: found for n in contract.queryable() if (found := _range(contract, n))},
         "columns": {
             name: list(contract.domain_of(name) or ()) or None for name in contract.queryable()
         },

@@ -8,12 +8,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.answering.question import Question
+from api.answering.question import AskedBounds, Question
 from api.database.engine import transaction
 from api.database.ledger import balances
 from api.database.policies import list_policies
 from api.database.releases import list_releases
 from api.reports import render_allocation, render_release
+from api.reports.release import figure_lines
 from api.reports.rendering import environment
 from api.reports.words import LANGUAGES
 from api.routes.access import COOKIE, token_holds
@@ -28,6 +29,7 @@ from privacy.noise import Ask
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 FIRST_QUESTION = "SELECT district, status, count(*) FROM residents GROUP BY 1, 2"
+MOST_SAMPLE = 12
 Text = Annotated[str, Form()]
 
 
@@ -142,13 +144,16 @@ def ask_step(
     purpose: Text,
     epsilon: Text = "0.5",
     researcher: Text = "researcher",
+    rows: Text = "",
     step: Text = "preview",
 ) -> Response:
     """Preview on made-up data, check the cost, then spend: three steps of one form."""
     ws = _ws(request)
     if ws is None:
         return fault(request, 401, "", "", "")
-    typed = {"sql": sql, "purpose": purpose, "epsilon": epsilon, "researcher": researcher}
+    typed = {
+        "sql": sql, "purpose": purpose, "epsilon": epsilon, "researcher": researcher, "rows": rows,
+    }  # fmt: skip
     if step not in ("check", "spend"):
         return _ask_page(request, ws, typed)
     try:
@@ -173,14 +178,19 @@ def _question(typed: dict[str, str], mode: Any) -> Question:
     if not re.fullmatch(RESEARCHER, typed["researcher"]):
         raise BadInput("small letters, digits, - and _ only", where="researcher")
     return Question(
-        typed["sql"], typed["purpose"], Ask(epsilon=epsilon), typed["researcher"], mode=mode
+        typed["sql"],
+        typed["purpose"],
+        Ask(epsilon=epsilon),
+        typed["researcher"],
+        mode=mode,
+        bounds=AskedBounds.typed(typed["rows"] or None, None, "filter"),
     )
 
 
 def _ask_page(
     request: Request, ws: Workspace, typed: dict[str, str], error: CommonGroundError | None = None
 ) -> Response:
-    typed = {"epsilon": "0.5", "researcher": "researcher"} | typed
+    typed = {"epsilon": "0.5", "researcher": "researcher", "rows": ""} | typed
     sample = None
     if error is None:
         try:
@@ -189,7 +199,14 @@ def _ask_page(
             error = found
     names = [described(ws.store.snapshot(n).contract) for n in ws.store.datasets()]
     status = 200 if error is None else error.status
-    return page(request, "ask.html", status, typed=typed, r=sample, error=error, datasets=names)
+    heads, lines = (
+        ([], []) if sample is None else figure_lines(sample, MOST_SAMPLE, language_of(request))
+    )
+    reasons = [] if sample is None else list(dict.fromkeys(sample["undefined"].values()))
+    return page(
+        request, "ask.html", status, typed=typed, r=sample, error=error, datasets=names,
+        heads=heads, lines=lines, reasons=reasons,
+    )  # fmt: skip
 
 
 @router.get("/releases")
@@ -209,7 +226,7 @@ def release(request: Request, release: str) -> Response:
     ws = _ws(request)
     if ws is None:
         return fault(request, 401, "", "", "")
-    return HTMLResponse(render_release(show_release(ws, release, 0.95)))
+    return HTMLResponse(render_release(show_release(ws, release, 0.95), language_of(request)))
 
 
 @router.get("/audit")

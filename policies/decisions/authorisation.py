@@ -131,7 +131,7 @@ def authorise_release(request: ReleaseRequest, limits: StandingLimits, today: da
             f"this question needs ρ = {request.nano_rho / NANO:.6g}, and one question may spend "
             f"{limits.single_query_nano_rho / NANO:.6g} without reviewers; nothing was spent",
             where=f"policy {limits.policy_id}",
-            todo="ask for a smaller --epsilon, or a coarser question",
+            todo="ask for a smaller --epsilon, a larger --accuracy, or a coarser question",
         )
     return Grant(
         request.requester,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import sqlglot
@@ -19,10 +20,12 @@ from privacy.query.relations import Relation
 from privacy.query.row_rules import row_reader
 from privacy.query.select_clause import Selected
 from privacy.query.selecting import selection_of
+from privacy.query.spelling import check_signs
 from privacy.query.typed import NamesAPerson, nobody
 
 MOST_CHARACTERS = 10_000
 MOST_NODES = 4_000
+_BEGINNING = re.compile(r"(\s|--.*\n|/\*.*?\*/|\()*(SELECT|WITH|FROM)\b", re.I)
 
 
 def datasets_named_in(sql: str) -> tuple[str, ...]:
@@ -114,18 +117,34 @@ class _bounded:  # noqa: N801 - read as a statement: with _bounded()
             raise BadInput("is nested too deeply", where="query", todo="write it flatter") from None
 
 
+def _unread(sql: str, error: SqlglotError) -> BadInput:
+    """Return what to say of a text that is no SQL: where it stops making sense, and what was missing."""
+    found = (getattr(error, "errors", None) or [{}])[0]
+    line, column = found.get("line"), found.get("col")
+    start = max(1, column - len(found.get("highlight") or " ") + 1) if column else 1
+    where = f"query line {line}, near column {start}" if line else "query"
+    words = str(found.get("description") or "")
+    if words.startswith("Required keyword"):
+        return BadInput(
+            "this function lacks a part", where=where, todo="for example quantile(x, 0.9)"
+        )
+    if words.startswith("Expecting )"):
+        return BadInput("a bracket is not closed before this", where=where, todo="close it with )")
+    if not _BEGINNING.match(sql):
+        return BadInput("a question begins with SELECT or WITH", where="query", todo=EXAMPLE)
+    return BadInput("is not SQL", where=where, todo=f"write for example: {EXAMPLE}")
+
+
 def _parse(sql: str) -> exp.Select:
     if len(sql) > MOST_CHARACTERS:
         raise BadInput(
             f"is longer than {MOST_CHARACTERS:,} characters", where="query", todo="ask for less"
         )
+    check_signs(sql)
     try:
         statements = sqlglot.parse(sql, read="duckdb")
     except SqlglotError as error:
-        details = getattr(error, "errors", None) or [{}]
-        line, column = details[0].get("line"), details[0].get("col")
-        where = f"query line {line}, near column {column}" if line else "query"
-        raise BadInput("is not SQL", where=where, todo=f"write for example: {EXAMPLE}") from None
+        raise _unread(sql, error) from None
     if len(statements) != 1 or statements[0] is None:
         raise BadInput("one SELECT was expected", where="query", todo=f"for example: {EXAMPLE}")
     found = statements[0]

@@ -151,8 +151,9 @@ def filtered(a: Aggregate, where: Predicate) -> Aggregate:
 
 def _of(kind: Kind, label: str, x: Typed) -> Aggregate:
     if isinstance(x, Person | Text | Day | Truth | Bins) or not isinstance(x, Number):
+        word = {"average": "avg"}.get(label, label)
         raise BadInput(
-            wanted(x, Number).what, todo=f"{label}(age), or CASE WHEN … THEN 1 ELSE 0 END"
+            wanted(x, Number).what, todo=f"{word}(age), or CASE WHEN … THEN 1 ELSE 0 END"
         )
     if isinstance(x.expression, Constant):
         raise BadInput("a plain number is no figure", todo="count(*)")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from policies.errors import BadInput
-from privacy.query.refusals import outside, refuse
+from privacy.query.refusals import OUTSIDE, outside, refuse
 from privacy.query.relations import Relation
 from privacy.query.size import Known, size_of
 from privacy.query.typed import Literal, NamesAPerson, Number, Text, Truth, Typed, wanted
@@ -40,6 +40,12 @@ class Reader:
         self.spend(1, node)
         rule = self.rules.get(type(node))
         if rule is None:
+            if isinstance(node, exp.AggFunc) and type(node) not in OUTSIDE:
+                raise refuse(
+                    node,
+                    "figures are made of the rows that were chosen, and cannot stand here",
+                    "HAVING count(*) >= 100; WHERE speaks of rows",
+                )
             raise outside(node)
         parts, read = rule
         extra = next((k for k, v in node.args.items() if v and k not in parts), None)

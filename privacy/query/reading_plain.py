@@ -29,7 +29,15 @@ from privacy.query.typed import (
 
 def _column(r: Reader, node: exp.Expression) -> Typed:
     name, table = node.name.lower(), node.text("table").lower()
-    return r.relation.column(name, table)
+    try:
+        return r.relation.column(name, table)
+    except BadInput as error:
+        if isinstance(node.this, exp.Identifier) and node.this.quoted:
+            raise BadInput(
+                "double quotes name a column, and there is no such column",
+                todo=f"a text stands in single quotes: 'text'; {error.todo}",
+            ) from None
+        raise
 
 
 def _literal(r: Reader, node: exp.Expression) -> Typed:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from policies.errors import BadInput
+from privacy.query.spelling import nearest
 
 EXAMPLE = "SELECT community, status, count(*) FROM residents GROUP BY 1, 2"
 _LAYERS = (
@@ -85,6 +86,14 @@ OUTSIDE: dict[type[exp.Expression], tuple[str, str]] = {
 }  # fmt: skip
 """What is outside, and what to write instead."""
 
+_FUNCTIONS = (
+    "count", "sum", "avg", "variance", "var_pop", "stddev", "stddev_pop", "median", "quantile", "quantile_cont",
+    "percentile_cont", "min", "max", "top", "bins", "tiers", "discover", "clamp", "abs", "least", "greatest",
+    "coalesce", "nullif", "lower", "upper", "substr", "left", "right", "length", "trim", "replace", "reverse",
+    "concat", "starts_with", "ends_with", "contains", "year", "quarter", "month", "day", "isodow", "dayofweek",
+)  # fmt: skip
+"""Names that a misspelt one may have been meant to be."""
+
 CLAUSES: dict[str, tuple[str, str]] = {
     "distinct": ("DISTINCT is not part of the subset", "GROUP BY, or count(DISTINCT person)"),
     "hint": ("hints are not part of the subset", "leave it out"),
@@ -113,7 +122,11 @@ def outside(node: exp.Expression) -> BadInput:
     """Return the error for a kind of node that the subset does not have."""
     for kind in type(node).__mro__:
         if kind in OUTSIDE:
-            return refuse(node, *OUTSIDE[kind])
+            what, instead = OUTSIDE[kind]
+            if kind is exp.Anonymous:
+                close = nearest(str(node.this), _FUNCTIONS)
+                instead = f"did you mean {close}()? {instead}" if close else instead
+            return refuse(node, what, instead)
     return refuse(node, "this is not part of the subset", OUTSIDE[exp.Anonymous][1])
 
 
@@ -122,9 +135,9 @@ def place(node: exp.Expression | None) -> str:
     if node is None:
         return "query"
     found = [
-        (part.meta["line"], part.meta["col"])
+        (part.meta["line"], max(1, part.meta["col"] - (part.meta["end"] - part.meta["start"])))
         for part in node.walk()
-        if "line" in part.meta and "col" in part.meta
+        if {"line", "col", "start", "end"} <= part.meta.keys()  # col is that of the token's end
     ]
     if not found:
         parent = node.parent

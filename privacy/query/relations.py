@@ -12,6 +12,7 @@ from privacy.contract.model import PSEUDONYM_FIELD
 from privacy.query.expressions import Column, Predicate
 from privacy.query.moving import moved, moved_condition
 from privacy.query.plan import Source
+from privacy.query.spelling import nearest
 from privacy.query.typed import Bins, Day, Number, Person, Text, Truth, Typed
 
 
@@ -52,9 +53,10 @@ class Relation:
             tables = " or ".join(f"{t}.{name}" for t, _ in found)
             raise BadInput("two tables have this column", todo=f"write {tables}")
         known = any(c.field(name) is not None for c in self.contracts)
+        close = "" if known else nearest(name, (column for _, column in self.columns))
         raise BadInput(
             "this column cannot be asked about" if known else "there is no such column",
-            todo=f"columns: {names}",
+            todo=(f"did you mean {close}? " if close else "") + f"columns: {names}",
         )
 
     def column(self, name: str, table: str = "") -> Typed:

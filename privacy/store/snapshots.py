@@ -79,11 +79,11 @@ class Store:
         """
         versions = self._versions(dataset) if _NAME.fullmatch(dataset) else []
         if not versions or (version is not None and version not in versions):
-            known = ", ".join(self.datasets()) or "none yet"
+            known = ", ".join(map(str, versions) if versions else self.datasets()) or "none yet"
             raise NotFound(
-                "there is no such dataset" if not versions else "there is no such version",
+                "there is no such version" if versions else "there is no such dataset",
                 where="store",
-                todo=f"datasets here: {known}",
+                todo=f"versions of {dataset}: {known}" if versions else f"datasets here: {known}",
             )
         folder = self.root / dataset / str(version or versions[-1])
         manifest = json.loads((folder / MANIFEST).read_text("utf-8"))

@@ -149,3 +149,59 @@ def test_operations_and_openapi(client: TestClient) -> None:
         if path.startswith("/api/v1/"):
             for method in methods.values():
                 assert {"401", "422", "500"} <= set(method["responses"])
+
+
+PAGE = {"purpose": "housing-planning", "epsilon": "0.4", "researcher": "ada"}
+KINDS = (
+    "SELECT service, count(*), avg(response_hours), stddev(response_hours), max(response_hours), "
+    "top(channel, 2) FROM service_requests GROUP BY service"
+)
+
+
+def _page(client: TestClient, **form: str) -> str:
+    client.cookies.set("commonground", client.headers["authorization"][7:])
+    answer = client.post("/ask?lang=en", data=PAGE | form)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def test_a_page_shows_figures_of_every_kind_and_says_which_error_to_expect(
+    client: TestClient,
+) -> None:
+    preview = _page(client, sql=KINDS, rows="2", step="preview")
+    for shown in ("max (0.99 quantile)", "At most 2 rows in 2 groups", "The whole answer"):
+        assert shown in preview
+    check = _page(client, sql=KINDS, rows="2", step="check")
+    assert "None" not in check
+    for shown in ("Is it worth asking?", "nothing public tells", "at most 2", "Ask and spend"):
+        assert shown in check
+
+
+def test_datasets_say_bounds_and_rows_and_no_delta_where_none_is_charged(
+    client: TestClient,
+) -> None:
+    client.cookies.set("commonground", client.headers["authorization"][7:])
+    held = client.get("/datasets?lang=en").text
+    assert "0 – 720" in held  # a number's public bounds
+    assert "A person has at most 8 rows." in held
+    plain = _page(client, sql=KINDS, step="check")
+    assert "The same of δ" not in plain
+
+
+def test_a_slip_stands_beside_its_field(client: TestClient) -> None:
+    client.cookies.set("commonground", client.headers["authorization"][7:])
+    typed = PAGE | {"sql": "SELECT service，count(*) FROM service_requests GROUP BY 1"}
+    answer = client.post("/ask?lang=en", data=typed)
+    assert answer.status_code == 422
+    assert 'href="#sql"' in answer.text
+    assert 'aria-invalid="true"' in answer.text
+    assert "near column 15" in answer.text
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_release_opens_in_the_readers_language(client: TestClient, language: str) -> None:
+    client.cookies.set("commonground", client.headers["authorization"][7:])
+    first = client.get("/api/v1/releases").json()[0]["release"]
+    body = client.get(f"/releases/{first}?lang={language}").text
+    assert f'id="pick-{language}" checked' in body
+    assert f'<html lang="{language}">' in body

@@ -26,7 +26,7 @@ def test_every_promised_file_is_there(demo: Path) -> None:
         for arm in ARMS:
             names = {p.name for p in (where / "audits" / arm).iterdir()}
             assert names == {"report.json", "report.html", "report.dsse.json", "report.tlog-proof"}
-    assert len(list((demo / "releases").iterdir())) == 4
+    assert len(list((demo / "releases").iterdir())) == 6
     assert (demo / "enclave" / "city" / "SYNTHETIC.txt").is_file()
 
 

@@ -188,9 +188,9 @@ def test_what_is_outside_the_subset_is_bad_input_with_a_place_and_what_to_write(
 @pytest.mark.parametrize(
     ("sql", "line", "column"),
     [
-        ("SELECT salary, count(*) FROM residents GROUP BY 1", 1, 13),
-        ("SELECT district, count(*)\nFROM residents\nWHERE note = 'x' GROUP BY 1", 3, 10),
-        ("SELECT count(*) FROM residents WHERE age > 3 AND name = 'x'", 1, 53),
+        ("SELECT salary, count(*) FROM residents GROUP BY 1", 1, 8),
+        ("SELECT district, count(*)\nFROM residents\nWHERE note = 'x' GROUP BY 1", 3, 7),
+        ("SELECT count(*) FROM residents WHERE age > 3 AND name = 'x'", 1, 50),
         ("SELECT district, count(*) FROM residents GROUP BY\n 7", 2, 2),
     ],
 )
