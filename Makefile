@@ -42,6 +42,7 @@ test-all: $(VENV)/extras.stamp
 
 soak: $(VENV)/extras.stamp
 	@COMMONGROUND_CRASHES=500 $(BIN)/pytest -m slow -k crash
+	@COMMONGROUND_GAMES=1000 $(BIN)/pytest -n $(XDIST) --dist worksteal -m slow tests/privacy/test_whole_path_games.py
 
 bench: $(VENV)/extras.stamp
 	@for b in tests/benchmarks/bench_*.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done

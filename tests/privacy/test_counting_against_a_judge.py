@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -33,16 +34,33 @@ def _shape(plan: Plan, exact: ExactCounts) -> None:
             assert vector.shape == (groups,)
 
 
+_ROUNDS = settings(
+    deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck),
+)  # fmt: skip
+
+
 @given(
     question=questions(), parts=st.integers(1, 3), threads=st.integers(1, 2), laid_out=st.booleans()
 )
-@settings(
-    deadline=None, max_examples=400, derandomize=True, database=None,
-    suppress_health_check=list(HealthCheck),
-)  # fmt: skip
+@settings(_ROUNDS, max_examples=60)
 def test_every_statistic_is_what_a_judge_counts_row_by_row(
     question: Question, parts: int, threads: int, laid_out: bool
 ) -> None:
+    _compared(question, parts, threads, laid_out)
+
+
+@pytest.mark.slow
+@given(
+    question=questions(), parts=st.integers(1, 3), threads=st.integers(1, 2), laid_out=st.booleans()
+)
+@settings(_ROUNDS, max_examples=400)
+def test_every_statistic_of_many_questions_is_what_a_judge_counts(
+    question: Question, parts: int, threads: int, laid_out: bool
+) -> None:
+    _compared(question, parts, threads, laid_out)
+
+
+def _compared(question: Question, parts: int, threads: int, laid_out: bool) -> None:
     plan, first, second = question
     if laid_out:  # as intake leaves a snapshot: by person and rank, in one file
         first, parts = sorted(first, key=lambda row: (row["person"], row["rank"])), 1

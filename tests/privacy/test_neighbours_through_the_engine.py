@@ -98,7 +98,7 @@ def _scores(plan: Plan, s: Statistic, a: NDArray[np.int64], b: NDArray[np.int64]
     """Yield where scores move by more than the distance that the map is asked about, all groups together."""
     shared, rows = plan.bounds.shared, s.sensitivity.linf
     if s.level is None:  # commonest values: a count each
-        moved = (a - b).reshape(len(a), -1)
+        moved = (a - b).reshape(len(a), a.shape[-1])
         if not shared and not ((moved >= 0).all() or (moved <= 0).all()):
             yield f"{s.name}: counts move both ways"
         spread = moved.max(axis=1, initial=0) - moved.min(axis=1, initial=0)
@@ -161,7 +161,7 @@ def played(game: tuple[Plan, int]) -> list[str]:
 _SETTINGS = settings(deadline=None, suppress_health_check=list(HealthCheck), database=None)
 
 
-@settings(_SETTINGS, max_examples=60)
+@settings(_SETTINGS, max_examples=12)
 @given(game=games())
 def test_no_person_moves_a_measured_vector_by_more_than_its_sensitivity(
     game: tuple[Plan, int],
@@ -170,9 +170,9 @@ def test_no_person_moves_a_measured_vector_by_more_than_its_sensitivity(
 
 
 @pytest.mark.slow
-@settings(_SETTINGS, max_examples=1000)
+@settings(_SETTINGS, max_examples=200)
 @given(game=games())
-def test_no_person_moves_a_measured_vector_by_more_than_its_sensitivity_in_a_thousand_tables(
+def test_no_person_moves_a_measured_vector_by_more_than_its_sensitivity_in_many_tables(
     game: tuple[Plan, int],
 ) -> None:
     assert played(game) == []

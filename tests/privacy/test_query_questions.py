@@ -18,7 +18,7 @@ from tests.privacy.asked import CONTRACT, NUMBERS, Asked, Part, Row, rows
 from tests.privacy.questions import conditions, numbers, questions
 
 _ROUNDS = settings(
-    deadline=None, max_examples=250, derandomize=True, database=None,
+    deadline=None, max_examples=80, derandomize=True, database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
 )  # fmt: skip
 
@@ -121,7 +121,7 @@ def holds(p: e.Predicate, row: Mapping[str, Any]) -> bool | None:
 
 
 @given(condition=conditions(), row=rows())
-@settings(_ROUNDS, max_examples=600)
+@settings(_ROUNDS, max_examples=200)
 def test_a_condition_of_a_plan_judges_a_row_as_sql_says(condition: Part, row: Row) -> None:
     plan = _bound(f"SELECT count(*) FROM residents WHERE {condition.sql}")
     assume(plan is not None)
@@ -134,7 +134,7 @@ def test_a_condition_of_a_plan_judges_a_row_as_sql_says(condition: Part, row: Ro
 
 
 @given(number=numbers(conditions()), row=rows())
-@settings(_ROUNDS, max_examples=600)
+@settings(_ROUNDS, max_examples=200)
 def test_an_expression_of_a_plan_is_worth_what_sql_says_and_within_its_bounds(
     number: Part, row: Row
 ) -> None:

@@ -8,6 +8,7 @@ half of the truth (σ halved is four times the loss; the mutants below are each 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -38,6 +39,8 @@ from tests.privacy.whole_path import (
 )
 
 RUNS = 1_000
+WHOLE_RUNS = int(os.environ.get("COMMONGROUND_GAMES", "200"))
+"""Runs a side of the games that count anew each time; `make soak` plays a thousand."""
 FEW = 60
 _BY_KIND = "SELECT kind, {} FROM visits GROUP BY kind"
 QUESTIONS = {
@@ -115,21 +118,21 @@ def test_each_kind_of_question_goes_the_whole_path_and_loses_no_more_than_its_ch
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("kind", QUESTIONS)
-def test_a_thousand_whole_paths_lose_no_more_than_their_charge(
+def test_many_whole_paths_lose_no_more_than_their_charge(
     kind: str, towns: Towns, noise: NoiseProcess
 ) -> None:
-    proven, charged = _lost(towns, QUESTIONS[kind], noise, RUNS)
+    proven, charged = _lost(towns, QUESTIONS[kind], noise, WHOLE_RUNS)
     assert proven <= charged
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("kind", ["count", "sum", "bins", "persons", "clipped after the filter"])
-def test_a_thousand_whole_paths_over_shared_rows_lose_no_more_than_their_charge(
+def test_many_whole_paths_over_shared_rows_lose_no_more_than_their_charge(
     kind: str, tmp_path: Path, noise: NoiseProcess
 ) -> None:
     towns = Towns(tmp_path, contracts(shared_rows=True))
-    proven, charged = _lost(towns, QUESTIONS[kind], noise, RUNS)
+    proven, charged = _lost(towns, QUESTIONS[kind], noise, WHOLE_RUNS)
     assert proven <= charged
 
 
@@ -234,6 +237,7 @@ def test_a_seed_that_is_used_again_is_refuted_by_the_game(
     assert least_rho(*_cells(Remembering(towns), _ONE, noise)) > charged
 
 
+@pytest.mark.slow
 def test_a_key_that_leaks_is_refuted_by_the_game(
     towns: Towns, noise: NoiseProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
