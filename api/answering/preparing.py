@@ -14,7 +14,7 @@ from api.database.policies import STANDING, policy_in_force
 from policies.decisions import Grant, ReleaseRequest, StandingLimits, authorise_release
 from policies.record import canonical, digest
 from privacy.accounting import AccountSpec, Caps, Charge, accounts_for
-from privacy.answers import planned, with_public_rows
+from privacy.answers import planned, with_public_rows, with_rows
 from privacy.noise import Ask, Priced, price
 from privacy.query import Plan
 from privacy.release import noise_identity
@@ -108,7 +108,10 @@ def _planned(
     choice, wish = None, question.ask
     if plan.bounds.stored > 1 and question.bounds.rows == "auto":
         published = snapshots[0].contract.expected_rows
-        plan = with_public_rows(plan, wish, delta, published, question.group_size)
+        loss = wish
+        if wish.accuracy is not None:  # at the loss that one row a person would need
+            _, loss = planned(with_rows(plan, 1, "public"), wish, delta, question.group_size)
+        plan = with_public_rows(plan, loss, delta, published, question.group_size)
     elif plan.bounds.stored > 1 and question.bounds.rows == "private":
         choice = choice_for(plan, wish, delta, question.group_size, question.bounds.clip)
         wish = choice.rest

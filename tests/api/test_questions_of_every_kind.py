@@ -272,3 +272,10 @@ def test_authorisation_comes_before_a_replay(town: Town) -> None:
     with pytest.raises(Refused):
         town.ask(sql, purpose="curiosity")
     assert ask(town.ws, Question(sql, "planning", Ask(rho=0.005), "someone"))["replayed"]
+
+
+def test_rows_are_chosen_for_a_wished_accuracy_too(town: Town) -> None:
+    sql = "SELECT service, count(*) AS n FROM requests GROUP BY service"
+    advice = town.ask(sql, bounds=AskedBounds(rows="auto"), ask=Ask(accuracy=60), mode="dry-run")
+    assert advice["half_width"] <= 60
+    assert advice["bounds"]["chosen_by"] == "public"
