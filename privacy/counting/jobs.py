@@ -17,6 +17,7 @@ from privacy.query.expressions import LARGEST, Expression, Mapped, Predicate, Va
 
 _ROWS_AT_MOST = 2**32
 """Rows of a source that sums are sure of; beyond them they are still total, by saturation."""
+_LEAF = "leaf"
 _RAW_AT_MOST = 2**20
 """Cells that keys may be grouped by before a public table maps them, outside of the engine."""
 
@@ -124,7 +125,13 @@ def _figures(plan: Plan, statistics: Sequence[Statistic], tier: str, in_order: b
         names[figure] = f"f{i}"
         selected.append(exp.alias_(_added_up(figure, inputs), f"f{i}"))
     keys = tuple(a.column for a in axes)
-    tree = kept(plan, writer, columns, keys, in_order=in_order)
+    groups = keys
+    if (
+        tier
+    ):  # the rows that count are the same at each tier: groups a person are those of the finest
+        groups = tuple(_LEAF if k.tiers else c for k, c in zip(plan.keys, keys, strict=True))
+        columns[_LEAF] = next(writer.expression(k.expression) for k in plan.keys if k.tiers)
+    tree = kept(plan, writer, columns, groups, in_order=in_order)
     outer = exp.select(*(exp.column(k) for k in keys), *selected).from_(tree.subquery("counted"))
     if keys:
         outer = outer.group_by(*(exp.column(k) for k in keys))
