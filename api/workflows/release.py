@@ -120,7 +120,7 @@ def _answered(ws: Workspace, p: Prepared) -> dict[str, Any]:
             # whether a figure was seen cannot be known: what was reserved stays spent
             forfeit(ws.engine, reservation.id)
             raise
-        shown = _shown(stored, p.confidence, p)
+        shown = _seen(release, stored, p.confidence, p)
     return shown | {"replayed": False}
 
 
@@ -202,7 +202,12 @@ def _shown(
     stored: StoredRelease, confidence: float, asked: Prepared | None = None
 ) -> dict[str, Any]:
     """Return a stored release as this asker wants to see the same figures."""
-    release = Release.from_json(json.loads(stored.body))
+    return _seen(Release.from_json(json.loads(stored.body)), stored, confidence, asked)
+
+
+def _seen(
+    release: Release, stored: StoredRelease, confidence: float, asked: Prepared | None
+) -> dict[str, Any]:
     layout = None
     if asked is not None:
         layout = layout_of(replace(asked.plan, bounds=release.bounds))
